@@ -1,0 +1,1 @@
+"""The edge out: rules, the outbox, receivers."""

@@ -1,0 +1,1 @@
+"""The edge in: feeds and the log."""

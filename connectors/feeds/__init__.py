@@ -1,0 +1,1 @@
+"""Feeds: fetch, parse, schedule."""

@@ -1,0 +1,1 @@
+"""The log: one interface, its homes."""

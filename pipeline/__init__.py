@@ -1,0 +1,1 @@
+"""The wiring: command line, settings, the Beam graph, the loops and their metrics."""

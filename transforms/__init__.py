@@ -1,0 +1,1 @@
+"""The core: articles, mission events, incidents, and what is done to them."""

@@ -1,0 +1,26 @@
+"""A dead letter: what could not be handled, kept whole so that it can be replayed."""
+
+from datetime import datetime
+
+import msgspec
+
+from transforms.records.disposition import Position
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The original bytes and headers with the place and reason of the failure.
+
+    `stage` is a stage of `process`, or `collect` or `notify`; `reason` is a closed word of that
+    stage, `error` the message for people. `position` is `None` for what never was on the log.
+    """
+
+    id: str
+    stage: str
+    reason: str
+    error: str
+    value: bytes
+    at: datetime
+    code_version: str
+    headers: dict[str, str] = {}
+    position: Position | None = None
+    schema: int = 1

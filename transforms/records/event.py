@@ -1,0 +1,77 @@
+"""A mission event: what one article says happened, or will, with the words that say so."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+EventType = Literal[
+    "launch",
+    "launch_delay",
+    "launch_failure",
+    "docking",
+    "docking_anomaly",
+    "undocking",
+    "landing",
+    "spacewalk",
+    "spacecraft_anomaly",
+    "ground_anomaly",
+    "test",
+    "reentry",
+    "orbital_event",
+    "crew_assignment",
+]
+EventStatus = Literal["occurred", "planned"]
+Granularity = Literal["minute", "day", "month", "year"]
+Basis = Literal["explicit", "weekday", "relative", "inherited", "publication"]
+
+
+class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Words of an article: `article.text[start:end] == quote` (of `article.title` when `field` says so)."""
+
+    quote: str
+    start: int
+    end: int
+    field: Literal["text", "title"] = "text"
+
+
+class EventTime(msgspec.Struct, frozen=True):
+    """When an event takes place: the start of the stated minute, day, month or year, in UTC.
+
+    `basis` says how it was found; `publication` (nothing was stated) alone has no evidence.
+    """
+
+    start: datetime
+    granularity: Granularity
+    basis: Basis
+
+
+class MissionEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One event of one article: at most one for each (type, status, mission).
+
+    `evidence` has an entry for each field that is not absent, under the field's name (`crew` has
+    one for each name, in order), plus `type`: the sentence that states the event, and `trigger`:
+    its shortest telling words. `mission` is the name by which the article identifies the flight;
+    `family` is the pack's id of its vehicle or programme (`soyuz`). `severity` is 0 to 4.
+    `pack` is the hash of the vocabulary that found it.
+    """
+
+    id: str
+    article_id: str
+    type: EventType
+    status: EventStatus
+    confidence: float
+    evidence: dict[str, tuple[Evidence, ...]]
+    mission: str | None = None
+    family: str | None = None
+    vehicle: str | None = None
+    spacecraft: str | None = None
+    site: str | None = None
+    destination: str | None = None
+    cause: str | None = None
+    crew: tuple[str, ...] = ()
+    time: EventTime | None = None
+    origin: str | None = None
+    severity: int = 0
+    pack: str = ""
+    schema: int = 1

@@ -1,0 +1,20 @@
+"""Feed health: a feed's state changed."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+FeedState = Literal["ok", "empty", "quiet", "failing", "moved", "gone"]
+
+
+class FeedHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A change of one feed's state. `reason` is a closed word (`timeout`, `not-a-feed`, `http-404`...)."""
+
+    feed: str
+    publisher: str
+    state: FeedState
+    since: datetime
+    reason: str = ""
+    detail: str = ""
+    schema: int = 1
