@@ -121,6 +121,11 @@ class Log(Protocol):
         """End this object's blocked and future waits at once, for stopping; reads still work."""
         ...
 
+    @property
+    def interrupted(self) -> bool:
+        """Tell whether `interrupt` was called."""
+        ...
+
     def committed(self, group: str, topic: str) -> dict[Partition, int]:
         """Return the group's committed positions: the next offset to read, for partitions that have one."""
         ...

@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from transforms.records.event import MissionEvent
+
 Stage = Literal["decode", "deduplicate", "extract", "correlate", "evaluate"]
 Verdict = Literal[
     "kept",  # goes on to the next stage
@@ -26,9 +28,10 @@ class Position(msgspec.Struct, frozen=True, order=True, array_like=True):
 class Disposition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One verdict of one stage. `reason` is from the stage's closed set.
 
-    `subject` tells verdicts of one stage and article apart: an event id for `correlate`, a rule id
-    and incident version for `evaluate`. `of` is the article that this one repeats or revises, `detail` the
-    inputs and thresholds of the gate. `position` is the article's record on the log, `at` its event time.
+    `subject` tells verdicts of one stage and article apart: an event id for `correlate`, a rule id and
+    incident version for `evaluate`. `of` is the article that this one repeats or revises. `detail` has the
+    inputs and thresholds of the gate, `events` what `extract` found. `position` is the article's record on
+    the log, `at` its event time.
     """
 
     article_id: str
@@ -40,4 +43,5 @@ class Disposition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     subject: str = ""
     of: str | None = None
     detail: dict[str, Any] = {}
+    events: tuple[MissionEvent, ...] = ()
     schema: int = 1

@@ -1,0 +1,129 @@
+"""ReadFromLog: the records of a topic, the same read for every runner.
+
+One element for each group of partitions, an offset for each partition as the restriction. A call
+reads for at most `WAIT`, then hands the rest back (self-checkpoint), so bundles are short. On
+FnApiRunner all partitions are one group, because that runner ignores resume delays: the read itself
+must block while there is nothing. It ends when the log is interrupted, or at `until`: then the
+pipeline drains and `run()` returns.
+
+A call commits the offsets that it starts from: they have been handed over by bundles that are
+finished, writes included. The committed offsets are where the next start begins.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.io.iobase import RestrictionTracker
+from apache_beam.transforms.core import RestrictionProvider
+
+from connectors.log.interface import Partition, Record
+from connectors.log.location import LogLocation
+
+WAIT = timedelta(milliseconds=200)
+MAX_RECORDS = 500
+
+
+class Offsets(NamedTuple):
+    """A restriction: the next offset of each partition, and where a bounded read ends."""
+
+    next: dict[Partition, int]
+    until: dict[Partition, int] | None
+    done: bool = False
+
+    @property
+    def exhausted(self) -> bool:
+        """Tell whether a bounded read has come to its end."""
+        return self.until is not None and all(self.next[p] >= end for p, end in self.until.items())
+
+
+@dataclass
+class ReadFromLog(beam.PTransform):
+    """Begin -> records in the order of the log; unbounded unless `until` is given; at least once."""
+
+    location: LogLocation
+    group: str
+    start: Mapping[Partition, int]
+    until: Mapping[Partition, int] | None = None
+
+    def expand(self, pbegin: Any) -> Any:
+        """Wire one element for all partitions into the read."""
+        begin = Offsets(dict(self.start), dict(self.until) if self.until is not None else None)
+        return (
+            pbegin
+            | "Partitions" >> beam.Create([begin])
+            | "Read" >> beam.ParDo(_Read(self.location, self.group))
+        )
+
+
+class _Tracker(RestrictionTracker):
+    def __init__(self, offsets: Offsets) -> None:
+        self.offsets = offsets
+
+    def current_restriction(self) -> Offsets:
+        return self.offsets
+
+    def current_progress(self) -> Any:
+        raise NotImplementedError
+
+    def try_claim(self, record: Record | None) -> bool:
+        """Claim a record; `None` says that the read is over."""
+        if record is None or self.offsets.done:
+            self.offsets = self.offsets._replace(done=True)
+            return False
+        advanced = {**self.offsets.next, Partition(record.topic, record.partition): record.offset + 1}
+        self.offsets = self.offsets._replace(next=advanced)
+        return True
+
+    def try_split(self, fraction_of_remainder: float) -> tuple[Offsets, Offsets] | None:
+        if self.offsets.done:
+            return None
+        rest, self.offsets = self.offsets, self.offsets._replace(done=True)
+        return self.offsets, rest
+
+    def check_done(self) -> None:
+        if not self.offsets.done:
+            raise ValueError(f"the read stopped in the middle of {self.offsets.next}")
+
+    def is_bounded(self) -> bool:
+        return False
+
+
+class _Provider(RestrictionProvider):
+    def initial_restriction(self, element: Offsets) -> Offsets:
+        return element
+
+    def create_tracker(self, restriction: Offsets) -> _Tracker:
+        return _Tracker(restriction)
+
+    def restriction_size(self, element: Offsets, restriction: Offsets) -> int:
+        return 1
+
+    def truncate(self, element: Offsets, restriction: Offsets) -> None:
+        return None
+
+
+_OFFSETS = _Provider()
+
+
+class _Read(beam.DoFn):
+    def __init__(self, location: LogLocation, group: str) -> None:
+        self.location, self.group = location, group
+
+    @beam.DoFn.unbounded_per_element()
+    def process(
+        self, element: Offsets, tracker: Any = beam.DoFn.RestrictionParam(_OFFSETS)
+    ) -> Iterator[Record]:
+        log = self.location.open()
+        offsets = tracker.current_restriction()
+        log.commit(self.group, offsets.next)
+        if log.interrupted or offsets.exhausted:
+            tracker.try_claim(None)
+            return
+        for record in log.read(offsets.next, max_records=MAX_RECORDS, timeout=WAIT):
+            if not tracker.try_claim(record):
+                return
+            yield record
+        tracker.defer_remainder()

@@ -1,0 +1,29 @@
+"""Keyed state in cells: a fixed number of keys, each holding a small map of records.
+
+A key of its own for every identity costs 1.6 kB on FnApiRunner and can never be removed without
+timers, which that runner fires at once. So keys are cells (`cell_of`), bounded in number, and what
+lies in them is pruned by the event time of what arrives.
+
+State on one machine is in memory. After a restart it is rebuilt from the retained log by the same
+step functions, cell by cell, and offered here: a state that is still empty takes what is offered
+(`first_content`). On runners that keep state nothing is offered.
+"""
+
+from hashlib import blake2b
+
+_offered: dict[str, dict[str, bytes]] = {}
+
+
+def cell_of(key: str, cells: int) -> str:
+    """Return the name of the cell that holds `key`, one of `cells`; the same in every process."""
+    return str(int.from_bytes(blake2b(key.encode(), digest_size=8).digest()) % cells)
+
+
+def offer(state_id: str, contents: dict[str, bytes]) -> None:
+    """Make rebuilt cells (cell name -> bytes) the first content of the state called `state_id`."""
+    _offered[state_id] = contents
+
+
+def first_content(state_id: str, cell: str) -> bytes | None:
+    """Hand over what was offered for this cell, once."""
+    return _offered.get(state_id, {}).pop(cell, None)
