@@ -1,0 +1,59 @@
+"""What a feed is, what we know of it between two polls, and what a fetch may cost."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from transforms.address_rules import Network
+
+State = Literal["ok", "empty", "failing", "gone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed to poll; its id is its URL. `publisher` stands for entries that name none themselves."""
+
+    url: str
+    publisher: str
+    poll_floor: timedelta = timedelta(seconds=60)
+    poll_ceiling: timedelta = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """What a fetch may take and whom it may reach. `user_agent` should name a contact."""
+
+    user_agent: str
+    connect: timedelta = timedelta(seconds=10)
+    read: timedelta = timedelta(seconds=20)
+    total: timedelta = timedelta(seconds=60)
+    max_body_bytes: int = 15 * 1024 * 1024
+    max_ratio: int = 100
+    max_redirects: int = 5
+    allowed_networks: tuple[Network, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What is remembered of a feed. Times are aware UTC; `next_poll` is `None` before the first poll.
+
+    `interval` is the learned distance of polls; `body_hash` is that of the last body read as a feed,
+    `bad_hash` that of the last body that was none; `recent_ids` are ids of what was appended lately.
+    """
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    bad_hash: str | None = None
+    next_poll: datetime | None = None
+    interval: timedelta | None = None
+    polls: int = 0
+    failures: int = 0
+    state: State = "ok"
+    since: datetime | None = None
+    reason: str = ""
+    detail: str = ""
+    last_success: datetime | None = None
+    last_entry: datetime | None = None
+    recent_ids: tuple[str, ...] = ()

@@ -1,0 +1,72 @@
+"""JSON Feed (jsonfeed.org, versions 1 and 1.1) to entries, believing nothing about its types."""
+
+from typing import Any
+from urllib.parse import urljoin
+
+import msgspec
+
+from connectors.feeds.dates import stated_time
+from connectors.feeds.entry import MAX_ENTRIES, Entry, Markup, NotAFeed, ParsedFeed
+
+
+def parse_json_feed(body: bytes, *, url: str) -> ParsedFeed | NotAFeed:
+    """Return the feed that a JSON document holds."""
+    try:
+        document = msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"))
+    except RecursionError:
+        return NotAFeed("too-deep")
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return NotAFeed("json", "not well-formed")
+    items = document.get("items") if isinstance(document, dict) else None
+    version = _text(document, "version") or ""
+    if not isinstance(items, list) or "jsonfeed.org" not in version:
+        return NotAFeed("json", "no JSON Feed")
+    return ParsedFeed(
+        entries=tuple(_entry(item, url) for item in items[:MAX_ENTRIES]),
+        title=_text(document, "title") or "",
+        language=_text(document, "language"),
+        cut=max(0, len(items) - MAX_ENTRIES),
+    )
+
+
+def _entry(item: Any, url: str) -> Entry:
+    html, plain = _text(item, "content_html"), _text(item, "content_text")
+    summary = Markup(_text(item, "summary") or "", is_html=False)
+    bodies = [Markup(html)] if html else []
+    bodies += [Markup(plain, is_html=False)] if plain else []
+    return Entry(
+        title=Markup(_text(item, "title") or "", is_html=False),
+        bodies=(*bodies, summary) if summary.text else tuple(bodies),
+        summary=summary,
+        link=_joined(url, _text(item, "url") or _text(item, "external_url")),
+        guid=_text(item, "id"),
+        published=stated_time(_text(item, "date_published")),
+        updated=stated_time(_text(item, "date_modified")),
+        language=_text(item, "language"),
+        authors=_authors(item),
+        categories=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str) and tag),
+    )
+
+
+def _authors(item: Any) -> tuple[str, ...]:
+    authors = [*_list(item, "authors"), item.get("author") if isinstance(item, dict) else None]
+    return tuple(dict.fromkeys(name for author in authors if (name := _text(author, "name"))))
+
+
+def _joined(base: str, link: str | None) -> str | None:
+    try:
+        return urljoin(base, link) if link else None
+    except ValueError:
+        return None
+
+
+def _text(raw: Any, name: str) -> str | None:
+    value = raw.get(name) if isinstance(raw, dict) else None
+    if isinstance(value, int) and not isinstance(value, bool) and name == "id":
+        return str(value)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _list(raw: Any, name: str) -> list[Any]:
+    value = raw.get(name) if isinstance(raw, dict) else None
+    return value if isinstance(value, list) else []

@@ -1,0 +1,128 @@
+"""Feed bytes to entries: RSS and Atom by feedparser, in its only place; JSON Feed beside it.
+
+feedparser opens whatever string it is given, as a URL or a file: it only ever gets a BytesIO.
+Its sanitizing and its resolving of links inside markup are off, since only plain text leaves here.
+"""
+
+import io
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import feedparser
+
+from connectors.feeds.dates import stated_time
+from connectors.feeds.entry import MAX_ENTRIES, Entry, Markup, NotAFeed, ParsedFeed
+from connectors.feeds.json_feed import parse_json_feed
+
+_HTML_START = re.compile(
+    rb"\A(?:\s|<!--.{0,2000}?-->|<\?xml[^>]{0,200}\?>)*<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL
+)
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+def parse_feed(body: bytes, *, url: str, content_type: str = "", language: str = "") -> ParsedFeed | NotAFeed:
+    """Return what `body` holds. `url` is where it came from, for relative links; `language` its header."""
+    start = body[:4096].removeprefix(_BYTE_ORDER_MARK).lstrip()
+    if not body.strip(b"\0 \t\r\n"):
+        return NotAFeed("empty")
+    if start.startswith((b"{", b"[")):
+        return parse_json_feed(body, url=url)
+    if _HTML_START.match(start):
+        return NotAFeed("html")
+    return _parse_xml(
+        body, {"content-location": url, "content-type": content_type, "content-language": language}
+    )
+
+
+def _parse_xml(body: bytes, headers: Mapping[str, str]) -> ParsedFeed | NotAFeed:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = feedparser.parse(
+                io.BytesIO(body),
+                response_headers={name: value for name, value in headers.items() if value},
+                sanitize_html=False,
+                resolve_relative_uris=False,
+            )
+    except RecursionError:
+        return NotAFeed("too-deep")
+    except Exception as e:  # noqa: BLE001  feedparser promises no closed set of errors for hostile bytes
+        return NotAFeed("other", f"{type(e).__name__} in the parser")
+    bozo = type(result["bozo_exception"]).__name__ if result.get("bozo_exception") else ""
+    if not result.get("version") and not result["entries"]:
+        return NotAFeed("other", bozo)
+    return _feed_of(result, bozo)
+
+
+def _feed_of(result: Any, bozo: str) -> ParsedFeed:
+    entries, feed = result["entries"], result["feed"]
+    return ParsedFeed(
+        entries=tuple(_entry(each) for each in entries[:MAX_ENTRIES]),
+        title=_text(feed, "title") or "",
+        language=_text(feed, "language"),
+        bozo=bozo,
+        cut=max(0, len(entries) - MAX_ENTRIES),
+        ttl=_ttl(_text(feed, "ttl")),
+    )
+
+
+def _entry(raw: Any) -> Entry:
+    summary = _markup(_get(raw, "summary_detail")) or Markup(_text(raw, "summary") or "")
+    contents = (_markup(content) for content in _list(raw, "content"))
+    bodies = [content for content in contents if content] + ([summary] if summary.text else [])
+    return Entry(
+        title=_markup(_get(raw, "title_detail")) or Markup(_text(raw, "title") or ""),
+        bodies=tuple(bodies),
+        summary=summary,
+        link=_text(raw, "feedburner_origlink") or _text(raw, "link"),
+        guid=_text(raw, "id"),
+        published=_time(raw, "published") or _time(raw, "created"),
+        updated=_time(raw, "updated"),
+        language=_language(raw),
+        authors=_named(_list(raw, "authors"), "name") or _named([raw], "author"),
+        categories=_named(_list(raw, "tags"), "term"),
+        source=_text(_get(raw, "source"), "title"),
+    )
+
+
+def _get(raw: Any, name: str) -> Any:
+    # past FeedParserDict.get, whose aliases answer one field with another and warn about it
+    return dict.get(raw, name) if isinstance(raw, dict) else None
+
+
+def _text(raw: Any, name: str) -> str | None:
+    value = _get(raw, name)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _list(raw: Any, name: str) -> Sequence[Any]:
+    value = _get(raw, name)
+    return value if isinstance(value, list) else ()
+
+
+def _named(raws: Sequence[Any], name: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for raw in raws if (text := _text(raw, name))))
+
+
+def _markup(detail: Any) -> Markup | None:
+    text = _text(detail, "value")
+    if text is None:
+        return None
+    kind = _text(detail, "type") or "text/html"
+    return Markup(text, is_html=kind != "text/plain")
+
+
+def _language(raw: Any) -> str | None:
+    details = [_get(raw, "title_detail"), *_list(raw, "content")]
+    return next((language for each in details if (language := _text(each, "language"))), None)
+
+
+def _time(raw: Any, name: str) -> Any:
+    return stated_time(_text(raw, name), _get(raw, f"{name}_parsed"))
+
+
+def _ttl(text: str | None) -> timedelta | None:
+    return timedelta(minutes=int(text[:6])) if text and text.isascii() and text.isdigit() else None
