@@ -51,10 +51,16 @@ def _parse_xml(body: bytes, headers: Mapping[str, str]) -> ParsedFeed | NotAFeed
         return NotAFeed("too-deep")
     except Exception as e:  # noqa: BLE001  feedparser promises no closed set of errors for hostile bytes
         return NotAFeed("other", f"{type(e).__name__} in the parser")
-    bozo = type(result["bozo_exception"]).__name__ if result.get("bozo_exception") else ""
+    bozo = _bozo(result.get("bozo_exception"))
     if not result.get("version") and not result["entries"]:
         return NotAFeed("other", bozo)
     return _feed_of(result, bozo)
+
+
+def _bozo(error: object) -> str:
+    """Return what is wrong with the document; complaints about its headers are not about it."""
+    word = type(error).__name__ if error else ""
+    return "" if word in ("NonXMLContentType", "CharacterEncodingOverride") else word
 
 
 def _feed_of(result: Any, bozo: str) -> ParsedFeed:

@@ -8,6 +8,7 @@ bound of Unicode's stream-safe text).
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 
@@ -78,11 +79,17 @@ def _joined_lines(lines: Iterator[str]) -> str:
 
 
 def _depth(html: str) -> int:
+    """Return an upper bound of the tree's depth: an end tag closes only what has its name."""
+    open_tags: Counter[str] = Counter()
     depth = deepest = 0
     for tag in _TAG.finditer(html):
-        if tag[2].lower() not in _VOID:
-            depth = max(0, depth - 1) if tag[1] else depth + 1
-            deepest = max(deepest, depth)
+        name, closes = tag[2].lower(), bool(tag[1])
+        if name in _VOID or (closes and not open_tags[name]):
+            continue
+        step = -1 if closes else 1
+        open_tags[name] += step
+        depth += step
+        deepest = max(deepest, depth)
     return deepest
 
 
