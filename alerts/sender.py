@@ -1,0 +1,134 @@
+"""Sends the due notifications of one receiver: take, begin, send, finish."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from alerts.ledger import between
+from alerts.notification import Notification
+from alerts.outbox import Outbox
+from alerts.patience import Patience
+from alerts.receivers.outcome import Outcome, Retry, Unknown
+from alerts.receivers.receiver import Receiver
+from alerts.receivers.settings import OnUnknown
+from alerts.retry import Next, RetryLimits, Tries, after_attempt
+
+_LOG = logging.getLogger("missionwire.notify")
+
+
+class Observer(Protocol):
+    """What is counted: sent notifications with their latencies, suppressions and failures by reason."""
+
+    def notified(
+        self, receiver: str, fetch_to_notify_s: float | None, publish_to_notify_s: float | None
+    ) -> None:
+        """Count a sent notification."""
+        ...
+
+    def suppressed(self, reason: str) -> None:
+        """Count an alert that a receiver is not told of."""
+        ...
+
+    def failed(self, reason: str) -> None:
+        """Count a failed attempt or a fault of the edge."""
+        ...
+
+
+class Sender:
+    """Sends for one receiver. `owner` is this process's name on leases."""
+
+    def __init__(
+        self,
+        receiver: Receiver,
+        outbox: Outbox,
+        owner: str,
+        patience: Patience,
+        clock: Callable[[], datetime],
+        observer: Observer,
+        limits: RetryLimits,
+        jitter: Callable[[], float],
+        lease: timedelta,
+    ) -> None:
+        self.name = receiver.name
+        self._receiver, self._outbox, self._owner, self._lease = receiver, outbox, owner, lease
+        self._patience, self._clock, self._observer = patience, clock, observer
+        self._limits, self._jitter = limits, jitter
+        self._not_before: datetime | None = None
+
+    async def send_due(self) -> int:
+        """Send what is due now; return how many attempts were made."""
+        if self._not_before is not None and self._clock() < self._not_before:
+            return 0
+        keys = await self._patience.until_done(
+            "outbox",
+            self._outbox.take,
+            self._receiver.name,
+            self._owner,
+            self._clock(),
+            self._lease,
+            self._receiver.concurrency,
+            self.decide,
+        )
+        if self._patience.stopping.is_set() and keys:
+            await self._patience.until_done("outbox", self._outbox.release, keys, self._owner)
+            return 0
+        return sum(await asyncio.gather(*(self._send_one(key) for key in keys)))
+
+    async def wait_for_more(self, wake: asyncio.Event, longest: timedelta) -> None:
+        """Wait until something may be due."""
+        due = await self._patience.until_done(
+            "outbox", self._outbox.next_due, self._receiver.name, self._clock()
+        )
+        now = self._clock()
+        wait = longest if due is None else min(longest, max(due, self._not_before or due) - now)
+        if wait > timedelta(0):
+            await self._patience.pause(wait, wake)
+
+    async def close(self) -> None:
+        """Close the receiver."""
+        await self._receiver.close()
+
+    def decide(self, outcome: Outcome, tries: Tries) -> Next:
+        """Return what follows an attempt, by this receiver's policy."""
+        policy: OnUnknown = self._receiver.on_unknown
+        return after_attempt(outcome, tries, self._clock(), self._jitter(), policy, self._limits)
+
+    async def _send_one(self, key: str) -> int:
+        outbox, owner = self._outbox, self._owner
+        told = await self._patience.until_done("outbox", outbox.begin, key, owner, self._clock(), self._lease)
+        if told is None:
+            return 0
+        outcome = await self._attempt(told)
+        following = await self._patience.until_done(
+            "outbox", outbox.finish, key, owner, outcome, self._clock(), self.decide
+        )
+        self._report(told, outcome, following)
+        return 1
+
+    async def _attempt(self, told: Notification) -> Outcome:
+        try:
+            return await self._receiver.send(told)
+        except Exception as e:  # noqa: BLE001 - one message that breaks a receiver must not stop the others
+            # The error's text may hold a secret, its type cannot.
+            _LOG.error("notification %s to %s: fault %s", told.key, self._receiver.name, type(e).__name__)
+            return Unknown(f"fault-{type(e).__name__}")
+
+    def _report(self, told: Notification, outcome: Outcome, following: Next) -> None:
+        name, alert = self._receiver.name, told.alert
+        if following.state == "sent":
+            waits = [between(start, self._clock()) for start in (alert.fetched, alert.published)]
+            self._observer.notified(name, *(None if w is None else w.total_seconds() for w in waits))
+            return
+        if isinstance(outcome, Retry) and outcome.after and following.at:
+            self._not_before = following.at
+        self._observer.failed(outcome.reason)
+        _LOG.warning(
+            "notification %s to %s: %s, now %s%s",
+            told.key,
+            name,
+            outcome.reason,
+            following.state,
+            f" until {following.at:%Y-%m-%dT%H:%M:%SZ}" if following.at else "",
+        )
