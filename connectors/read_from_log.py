@@ -114,8 +114,8 @@ class _Read(beam.DoFn):
 
     @beam.DoFn.unbounded_per_element()
     def process(
-        self, element: Offsets, tracker: Any = beam.DoFn.RestrictionParam(_OFFSETS)
-    ) -> Iterator[Record]:
+        self, element: Any, tracker: Any = beam.DoFn.RestrictionParam(_OFFSETS)
+    ) -> Iterator[Any]:
         log = self.location.open()
         offsets = tracker.current_restriction()
         log.commit(self.group, offsets.next)

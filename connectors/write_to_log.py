@@ -43,7 +43,7 @@ class _Write(beam.DoFn):
     def start_bundle(self) -> None:
         self.batch = []
 
-    def process(self, element: Keyed) -> Iterator[Any]:
+    def process(self, element: Any) -> Iterator[Any]:
         self.batch.append(NewRecord(self.topic, element.key, element.value))
         return iter(())
 

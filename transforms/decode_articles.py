@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import apache_beam as beam
 
@@ -13,21 +12,12 @@ from transforms.records import Position
 DISPOSITIONS, DEAD_LETTERS = "dispositions", "dead_letters"
 
 
-class LogRecord(NamedTuple):
-    """What this stage needs of a record of the log; any home's record has these fields."""
-
-    topic: str
-    partition: int
-    offset: int
-    key: str
-    value: bytes
-    headers: tuple[tuple[str, bytes], ...]
-    appended: datetime
-
-
 @dataclass
 class DecodeArticles(beam.PTransform):
-    """Log records -> intakes, in order; `dispositions` and `dead_letters` take what is no article."""
+    """Records of any home of the log -> intakes, in order.
+
+    `dispositions` and `dead_letters` take what is no article that this code knows.
+    """
 
     code_version: str
 
@@ -42,7 +32,7 @@ class _Decode(beam.DoFn):
     def __init__(self, code_version: str) -> None:
         self.code_version = code_version
 
-    def process(self, record: LogRecord) -> Iterator[Any]:
+    def process(self, record: Any) -> Iterator[Any]:
         position = Position(record.topic, record.partition, record.offset)
         headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
         taken = take_in(record.value, headers, record.key, position, record.appended, self.code_version)

@@ -14,7 +14,6 @@ from transforms.deduplicate.verdict import disposition_of
 from transforms.intake import Intake
 
 DISPOSITIONS = "dispositions"
-Judged = tuple[Intake, Fold]
 
 
 @dataclass
@@ -40,11 +39,11 @@ class DeduplicateArticles(beam.PTransform):
         return fresh.kept, (repeats[DISPOSITIONS], fresh[DISPOSITIONS])
 
 
-def _by_identity(intake: Intake) -> tuple[str, Intake]:
+def _by_identity(intake: Any) -> tuple[str, Any]:
     return cell_of(intake.article.identity, identity.CELLS), intake
 
 
-def _by_words(judged: Judged) -> tuple[str, tuple[str | None, Judged]]:
+def _by_words(judged: Any) -> tuple[str, Any]:
     key = copies.copy_key(judged[0])
     return cell_of(key or judged[0].article.id, copies.CELLS), (key, judged)
 

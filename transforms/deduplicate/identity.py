@@ -18,12 +18,12 @@ CELL_CAP = 64
 
 
 class Known(msgspec.Struct, array_like=True):
-    """An identity: its first article, the last version let through, every version seen, last seen when."""
+    """An identity: its first article, the last version let through, the contents seen, last seen when."""
 
     first: str
     revision: int
     substance: Substance
-    versions: list[str]
+    contents: list[str]
     seen: datetime
 
 
@@ -48,15 +48,16 @@ def fold_repeats(cell: Cell, intake: Intake) -> tuple[Cell, Fold]:
     """
     _prune(cell, intake.at)
     article = intake.article
+    content = article.content_hash or article.id
     known = cell.get(article.identity)
     if known is None:
         fresh = substance_of(article.title, article.text)
-        cell[article.identity] = Known(article.id, 0, fresh, [article.id], intake.at)
+        cell[article.identity] = Known(article.id, 0, fresh, [content], intake.at)
         return cell, Fold("new")
     known.seen = max(known.seen, intake.at)
-    if article.id in known.versions:
+    if content in known.contents:
         return cell, Fold("repeat", _other(known.first, article.id), known.revision)
-    known.versions = [*known.versions[-15:], article.id]
+    known.contents = [*known.contents[-15:], content]
     fresh = substance_of(article.title, article.text)
     difference = material_difference(known.substance, fresh)
     if difference is None:
