@@ -1,0 +1,135 @@
+"""Names in a page: listed ones, numbered families, and names that a head noun makes a craft of."""
+
+import re
+from bisect import bisect_right
+from typing import NamedTuple
+
+from transforms.extract.entries import EntityEntry, FamilyEntry
+from transforms.extract.page import Page
+from transforms.extract.vocabulary import Vocabulary
+
+MAX_NAME = 4
+_NAME = re.compile(r"[A-Z0-9][\w’'./+-]*|[a-z][A-Z]\w+")
+_APOSTROPHES = frozenset({"'s", "’s", "'", "’"})
+
+
+class Entity(NamedTuple):
+    """A name at tokens `start` to `end`; `listed` if the pack knows it by name or number."""
+
+    kind: str
+    start: int
+    end: int
+    name: str
+    family: str | None = None
+    listed: bool = True
+    number: bool = False
+
+
+def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
+    """Return the page's names in order, without overlaps: longer wins, then numbered, then listed, then open."""
+    context = _Context(page)
+    numbered = [e for e, entry in _numbered(page, vocabulary) if not entry.context or context.near(e.start)]
+    listed = [e for e, entry in _listed(page, vocabulary) if not entry.context or context.near(e.start)]
+    sure = _longest([*numbered, *listed])
+    return _longest([*sure, *_open(page, vocabulary, sure)])
+
+
+class _Context:
+    """Which sentences hold a word that makes an ambiguous name plausible."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.title = any(s.title for s in page.sentences)
+        sure = [
+            start
+            for term, start, _ in page.hits
+            if term.group in ("head", "role")
+            or (term.group == "trigger" and term.entry.entry.weight >= 2)
+            or (term.group == "entity" and not term.entry.entry.context and not term.entry.entry.exact)
+            or (term.group == "word" and term.name == "context")
+        ]
+        starts = [s.start for s in page.sentences]
+        self.sentences = {_sentence_of(starts, token) for token in sure}
+        self.starts = starts
+
+    def near(self, token: int) -> bool:
+        """Tell whether the sentence of `token`, or the one on either side, is about the domain."""
+        number = _sentence_of(self.starts, token)
+        return any(n in self.sentences for n in (number, number - 1, number + 1))
+
+
+def _sentence_of(starts: list[int], token: int) -> int:
+    return bisect_right(starts, token) - 1
+
+
+def _listed(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, EntityEntry]]:
+    out = []
+    for term, start, end in page.hits:
+        if term.group != "entity":
+            continue
+        entry: EntityEntry = term.entry.entry
+        surface = page.surface(start, end)
+        if entry.exact and surface not in vocabulary.spellings[entry.id]:
+            continue
+        out.append((Entity(entry.kind, start, end, surface, entry.family), entry))
+    return out
+
+
+def _numbered(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, FamilyEntry]]:
+    out = []
+    for pattern, entry in vocabulary.families:
+        for match in pattern.finditer(page.source):
+            begin, finish = match.span(1) if match.re.groups else match.span()
+            start, end = page.token_at(begin), page.token_at(max(begin, finish - 1)) + 1
+            if page.starts[start] != begin:
+                continue
+            name = " ".join(match[1 if match.re.groups else 0].split())
+            out.append((Entity(entry.kind, start, end, name, entry.family, number=True), entry))
+    return out
+
+
+def _open(page: Page, vocabulary: Vocabulary, sure: list[Entity]) -> list[Entity]:
+    """Make a craft of capitalised words before a head noun: `the Nyx capsule`, `H3 rocket`."""
+    families = vocabulary.pack.families
+    refused = frozenset(w.lower() for w in families.not_names)
+    taken = {i for e in sure for i in range(e.start, e.end)}
+    out = []
+    for term, start, _ in page.hits:
+        if term.group != "head":
+            continue
+        end = start
+        while end > 0 and start - end < 3 and page.words[end - 1] in families.after:
+            end -= 1
+        first = end
+        while _is_name(page, first - 1, refused, taken) and end - first < MAX_NAME:
+            first -= 1
+        if first < end and (first not in _sentence_starts(page) or _odd(page.forms[first])):
+            out.append(Entity(term.name, first, end, page.surface(first, end), listed=False))
+    return out
+
+
+def _is_name(page: Page, i: int, refused: frozenset[str], taken: set[int]) -> bool:
+    if i < 0 or i in taken or page.words[i] in refused or page.forms[i] in _APOSTROPHES:
+        return False
+    return bool(_NAME.fullmatch(page.forms[i])) and any(c.isalpha() for c in page.forms[i])
+
+
+def _odd(form: str) -> bool:
+    """Tell whether a word looks like a name even where every word is capitalised."""
+    return any(c.isdigit() for c in form) or any(c.isupper() for c in form[1:])
+
+
+def _sentence_starts(page: Page) -> frozenset[int]:
+    return frozenset(s.start for s in page.sentences if not s.title)
+
+
+def _longest(entities: list[Entity]) -> list[Entity]:
+    ranked = sorted(entities, key=lambda e: (e.start - e.end, not e.number, not e.listed, e.start, e.kind))
+    taken: set[int] = set()
+    kept = []
+    for entity in ranked:
+        span = range(entity.start, entity.end)
+        if taken.isdisjoint(span):
+            taken.update(span)
+            kept.append(entity)
+    return sorted(kept, key=lambda e: e.start)

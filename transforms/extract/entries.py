@@ -1,0 +1,192 @@
+"""The entries of a pack's files, as typed records: what a line may say."""
+
+from typing import Literal
+
+import msgspec
+
+
+class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    pass
+
+
+class TypeEntry(_Entry, frozen=True, kw_only=True):
+    """One type of event: what may name its mission, how grave it is, which fields it takes.
+
+    `only` keeps one status (a type that counts only when it has happened); `absorbs` lists types whose
+    mention within the same words is part of this one.
+    """
+
+    mission: list[str] = []
+    severity: int = 0
+    only: Literal["occurred", "planned"] | None = None
+    cause: bool = False
+    fields: list[str] = []
+
+
+class Manifest(_Entry, frozen=True, kw_only=True):
+    """Identity, kinds of entities with the event field each fills, types, and constants."""
+
+    id: str
+    version: int
+    kinds: list[str]
+    mission: list[str]
+    fields: dict[str, str] = {}
+    types: dict[str, TypeEntry]
+    history_days: int = 14
+    confidence: dict[str, float] = {}
+    gate: list[str] = []
+
+
+class EntityEntry(_Entry, frozen=True, kw_only=True):
+    """A name. `exact` wants its very case; `context` wants a word of the domain in the same sentence."""
+
+    id: str
+    kind: str
+    name: str
+    aliases: list[str] = []
+    exact: bool = False
+    context: bool = False
+    family: str | None = None
+
+
+class FamilyEntry(_Entry, frozen=True, kw_only=True):
+    """A numbered family: a regular expression, and the family it tells of."""
+
+    pattern: str
+    kind: str
+    family: str | None = None
+    context: bool = False
+
+
+class Families(_Entry, frozen=True, kw_only=True):
+    """Numbered families, and head nouns that make a craft of the name before them."""
+
+    family: list[FamilyEntry] = []
+    heads: dict[str, list[str]] = {}
+    after: list[str] = []
+    not_names: list[str] = []
+    roles: list[str] = []
+
+
+class TriggerEntry(_Entry, frozen=True, kw_only=True):
+    """A word that evokes an event. `weight` 3 needs no help, 1 needs an entity of `needs` near.
+
+    `goals` turns the type by the kind or class of the next entity after it (`*`: any other; empty: no event);
+    `near` is how many tokens away `needs` may lie; `then` demands one of these words right after.
+    """
+
+    type: str
+    verb: str | None = None
+    noun: str | None = None
+    phrase: str | None = None
+    weight: int = 2
+    needs: list[str] = []
+    goals: dict[str, str] = {}
+    near: int = 40
+    reach: int = 12
+    stative: bool = False
+    forms: list[str] = []
+
+
+class GapRule(_Entry, frozen=True, kw_only=True):
+    """Two classes of words, at most `max` tokens apart and nothing of `barrier` between, evoke a type.
+
+    `status` says whose tense counts; `absorbs` are types whose trigger inside is part of this event.
+    """
+
+    type: str
+    left: list[str]
+    right: list[str]
+    max: int = 6
+    either: bool = False
+    status: Literal["left", "right", "occurred"] = "left"
+    barrier: list[str] = []
+    needs: list[str] = []
+    absorbs: list[str] = []
+    weight: int = 2
+
+
+class Words(_Entry, frozen=True, kw_only=True):
+    """Classes of words: verbs (inflected), nouns (with plurals) and fixed phrases."""
+
+    verbs: dict[str, list[str]] = {}
+    nouns: dict[str, list[str]] = {}
+    phrases: dict[str, list[str]] = {}
+
+    def names(self) -> set[str]:
+        """Return the names of all classes."""
+        return {*self.verbs, *self.nouns, *self.phrases}
+
+
+class Modality(_Entry, frozen=True, kw_only=True):
+    """Cue phrases around a trigger, by what they do to its status."""
+
+    will: list[str]
+    to: list[str]
+    maybe: list[str]
+    would: list[str]
+    conditional: list[str]
+    negative: list[str]
+    negative_exceptions: list[str]
+    managed: list[str]
+    attempted: list[str]
+    be: list[str]
+    have: list[str]
+    did: list[str]
+    breaks: list[str]
+    stative: list[str]
+    planned_before: list[str]
+    planned_after: list[str]
+    occurred_before: list[str]
+    occurred_after: list[str]
+    subordinate_past: list[str]
+    subordinate_future: list[str]
+    subordinate_general: list[str]
+    history: list[str]
+    denied: list[str]
+    noun_before: list[str]
+    sources: list[str]
+    origin: list[str]
+    cause: list[str]
+    abbreviations: list[str]
+
+
+class Headline(_Entry, frozen=True, kw_only=True):
+    """Prefixes that make a whole headline a plan, and words after which it is one."""
+
+    planned_prefixes: list[str] = []
+    planned_anywhere: list[str] = []
+
+
+class Anti(_Entry, frozen=True, kw_only=True):
+    """Words of other domains, with the weight each takes from a mention in its sentence."""
+
+    words: dict[str, float] = {}
+    limit: float = 2.0
+
+
+class SeverityCue(_Entry, frozen=True, kw_only=True):
+    """Words in an event's sentences that make it graver or milder."""
+
+    words: list[str]
+    change: int
+    types: list[str] = []
+
+
+class Timex(_Entry, frozen=True, kw_only=True):
+    """Words of time. `units` are in days, `zones` in minutes east of Greenwich, `days` in days from now."""
+
+    months: dict[str, int]
+    weekdays: dict[str, int]
+    zones: dict[str, int]
+    days: dict[str, int]
+    numbers: dict[str, int]
+    units: dict[str, float]
+    before: list[str]
+    last: list[str]
+    next: list[str]
+    this: list[str]
+    before_now: list[str]
+    from_now: list[str]
+    offset_before: list[str]
+    offset_after: list[str]

@@ -1,0 +1,69 @@
+"""The extractor: gate, page, names, mentions, drafts, events; one article at a time.
+
+spaCy's vocabulary grows with every new word, so each article is read in a memory zone, which frees them; zones
+of one pipeline must not overlap, so a lock is held for the whole of it. Workers scale by processes.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from threading import RLock
+
+from transforms.extract.drafts import gather
+from transforms.extract.events import Reading, events_of
+from transforms.extract.extraction import Extraction
+from transforms.extract.mentions import Mention
+from transforms.extract.pack import BUNDLED, Pack, load_pack
+from transforms.extract.vocabulary import Vocabulary
+from transforms.records import Article
+
+MAX_CHARACTERS = 200_000
+MAX_TRIGGERS = 400
+MAX_SKIPPED, QUOTED = 50, 160
+
+
+class Extractor:
+    """Finds the mission events of articles with the vocabulary of one pack."""
+
+    def __init__(self, pack: Pack, vocabulary: Vocabulary) -> None:
+        self.pack, self._vocabulary = pack, vocabulary
+        self.pack_hash = pack.hash
+        self._lock = RLock()
+
+    @classmethod
+    def load(cls, pack: Path | None = None) -> "Extractor":
+        """Load the pack in a folder (the bundled space pack by default); raise `PackError` with every fault."""
+        loaded = load_pack(pack or BUNDLED)
+        return cls(loaded, Vocabulary(loaded))
+
+    def extract(self, article: Article) -> Extraction:
+        """Return the events that an article states; the same article gives the same events."""
+        if len(article.title) + len(article.text) > MAX_CHARACTERS:
+            return Extraction((), "too_long")
+        if not self.passes_gate(article.title, article.text):
+            return Extraction((), "no_gate_word")
+        with self._lock, self._vocabulary.nlp.memory_zone():
+            return self._read(article)
+
+    def passes_gate(self, title: str, text: str) -> bool:
+        """Tell whether a text holds the words without which it cannot hold an event."""
+        return self._vocabulary.gate.passes(f"{title}\n{text}")
+
+    def _read(self, article: Article) -> Extraction:
+        reading = Reading(self._vocabulary, self.pack, article.title, article.text, anchor_of(article))
+        mentions = reading.mentions()[:MAX_TRIGGERS]
+        drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest, reading.anchor)
+        events = events_of(drafts, reading, article.id, self.pack_hash)
+        quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))
+        return Extraction(tuple(events), "events" if events else "no_event", quotes[:MAX_SKIPPED])
+
+
+def anchor_of(article: Article) -> datetime | None:
+    """Return the moment an article speaks, or `None` if its date is a placeholder."""
+    stated = article.stated_at
+    return stated if stated.year > 1970 else None
+
+
+def _quoted(reading: Reading, mention: Mention) -> str:
+    line = mention.line
+    return reading.page.surface(max(line.start, mention.start - 6), min(line.end, mention.end + 6))[:QUOTED]
+

@@ -1,0 +1,113 @@
+"""The fields of an event: where, with what, who, why, as whom; each only with words that say it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from transforms.extract.drafts import Draft
+from transforms.extract.entities import Entity
+from transforms.extract.entries import Manifest
+from transforms.extract.line import Line
+from transforms.extract.mentions import Scene
+from transforms.extract.page import Page
+from transforms.records import Evidence
+
+_CAPITALISED = re.compile(r"[A-Z][\w’'.-]*[a-z]\w*|[A-Z]\.")
+MAX_PERSON, MAX_CREW, MAX_CAUSE = 3, 8, 12
+
+
+class Filled(NamedTuple):
+    """A value with the words that say it."""
+
+    value: str
+    evidence: Evidence
+
+
+def named_fields(draft: Draft, manifest: Manifest, page: Page) -> dict[str, Filled]:
+    """Return the fields that names in the draft's own sentences fill: the nearest name of each kind."""
+    wanted = set(manifest.types[draft.type].fields)
+    out: dict[str, Filled] = {}
+    for mention in draft.mentions:
+        for entity in _by_distance(mention.line.entities, mention.start):
+            name = manifest.fields.get(entity.kind)
+            if name in wanted and name not in out and _plausible(name, entity, draft, manifest):
+                out[name] = Filled(page.surface(entity.start, entity.end), page.quote(entity.start, entity.end))
+    return out
+
+
+def _plausible(name: str, entity: Entity, draft: Draft, manifest: Manifest) -> bool:
+    """Refuse a site for an event that happens elsewhere: `site` fits only types that list it."""
+    return name in manifest.types[draft.type].fields
+
+
+def _by_distance(entities: Sequence[Entity], token: int) -> list[Entity]:
+    return sorted(entities, key=lambda e: abs(e.start - token))
+
+
+def crew_of(draft: Draft, scenes: dict[int, Scene], page: Page) -> list[Filled]:
+    """Return the people whom the draft's sentences name by role and full name."""
+    seen: dict[str, Filled] = {}
+    for mention in draft.mentions:
+        for filled in _people(mention.line, page):
+            seen.setdefault(filled.value, filled)
+    return list(seen.values())[:MAX_CREW]
+
+
+def _people(line: Line, page: Page) -> Iterator[Filled]:
+    for i in range(line.start, line.end):
+        if "role" not in line.cues[i]:
+            continue
+        at = i + 1
+        while True:
+            end = _person_end(page, at, line)
+            if end - at < 2:
+                break
+            yield Filled(page.surface(at, end), page.quote(at, end))
+            step = _to_next_name(page, end, line)
+            if step is None:
+                break
+            at = step
+
+
+def _person_end(page: Page, at: int, line: Line) -> int:
+    end = at
+    while end < line.end and end - at < MAX_PERSON and end not in line.names and _CAPITALISED.fullmatch(page.forms[end]):
+        end += 1
+    return end
+
+
+def _to_next_name(page: Page, at: int, line: Line) -> int | None:
+    step = at
+    while step < line.end and page.words[step] in (",", "and", "&") and step - at < 2:
+        step += 1
+    return step if step > at else None
+
+
+def cause_of(draft: Draft, page: Page) -> Filled | None:
+    """Return the phrase that a cue such as `because of` introduces in the draft's sentences."""
+    for mention in draft.mentions:
+        line = mention.line
+        for i in range(line.start, line.end - 1):
+            if "cause" in line.cues[i] and "cause" not in line.cues[i + 1]:
+                end = i + 1
+                while end < line.end and end - i <= MAX_CAUSE and page.words[end] not in (",", ".", ";", ":", "(", ")", "—", "–", "!", "?", "..."):
+                    end += 1
+                if end > i + 1:
+                    return Filled(page.surface(i + 1, end), page.quote(i + 1, end))
+    return None
+
+
+def origin_of(draft: Draft, page: Page) -> Filled | None:
+    """Return the news agency that the draft's sentences quote."""
+    for mention in draft.mentions:
+        line = mention.line
+        for i in range(line.start, line.end):
+            if "sources" in line.cues[i] and any("origin" in line.cues[j] for j in range(max(line.start, i - 3), min(line.end, i + 4))):
+                first = i
+                while first > line.start and "sources" in line.cues[first - 1]:
+                    first -= 1
+                last = i + 1
+                while last < line.end and "sources" in line.cues[last]:
+                    last += 1
+                return Filled(page.surface(first, last), page.quote(first, last))
+    return None

@@ -1,0 +1,38 @@
+"""The gate: most news never reaches the tokenizer, because it lacks a word of the domain or of an event."""
+
+from collections.abc import Iterable
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+DOMAIN, EVENT = 1, 2
+
+
+class Gate:
+    """Passes a text that holds a word of the domain and a word of an event (one word may be both)."""
+
+    def __init__(self, domain: Iterable[str], event: Iterable[str]) -> None:
+        flags: dict[str, int] = {}
+        for words, flag in ((domain, DOMAIN), (event, EVENT)):
+            for word in words:
+                flags[word.lower()] = flags.get(word.lower(), 0) | flag
+        self._flags = list(flags.values())
+        self._lengths = [len(w) for w in flags]
+        self._automaton = AhoCorasick(
+            list(flags), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
+        )
+
+    def passes(self, text: str) -> bool:
+        """Tell whether `text` may hold an event."""
+        low = text.lower()
+        found = 0
+        for pattern, start, end in self._automaton.find_matches_as_indexes(low):
+            if _inside_word(low, start, end):
+                continue
+            found |= self._flags[pattern]
+            if found == DOMAIN | EVENT:
+                return True
+        return False
+
+
+def _inside_word(text: str, start: int, end: int) -> bool:
+    return (start > 0 and text[start - 1].isalnum()) or (end < len(text) and text[end].isalnum())

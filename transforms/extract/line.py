@@ -1,0 +1,96 @@
+"""A line: one sentence with the cues, names and times in it, as the grammar of status reads it."""
+
+from collections.abc import Sequence
+
+from transforms.extract.entities import Entity
+from transforms.extract.page import Page, Sentence
+from transforms.extract.times import TimeMention
+
+NEAR_TIME = 14
+_NONE: frozenset[str] = frozenset()
+
+
+class Line:
+    """One sentence. `cues[i]` holds the cue classes of the phrases that end with (or cover) token `i`."""
+
+    def __init__(
+        self,
+        page: Page,
+        sentence: Sentence,
+        cues: dict[int, frozenset[str]],
+        entities: Sequence[Entity],
+        times: Sequence[TimeMention],
+    ) -> None:
+        self.page, self.sentence = page, sentence
+        self.start, self.end, self.title = sentence.start, sentence.end, sentence.title
+        self.cues = _Cues(cues)
+        self.entities, self.times = entities, times
+        self.names = {i for e in entities for i in range(e.start, e.end)}
+
+    def any(self, cue: str, start: int, end: int) -> bool:
+        """Tell whether a cue of a class lies among tokens `start` to `end`."""
+        return any(cue in self.cues[i] for i in range(max(start, self.start), min(end, self.end)))
+
+    def clause_start(self, token: int) -> int:
+        """Return the first token of the clause that holds `token`."""
+        for i in range(token - 1, self.start - 1, -1):
+            if "breaks" in self.cues[i]:
+                return i + 1
+        return self.start
+
+    def clause_end(self, token: int) -> int:
+        """Return the token after the clause that holds `token`."""
+        for i in range(token, self.end):
+            if "breaks" in self.cues[i]:
+                return i
+        return self.end
+
+    def window(self, start: int, end: int, reach: int) -> tuple[int, int]:
+        """Return the bounds of what may be said about tokens `start` to `end`."""
+        return max(self.clause_start(start), start - reach), min(self.clause_end(end), end + reach)
+
+    def negated(self, start: int, end: int) -> bool:
+        """Tell whether a negation among the tokens is not one of the fixed exceptions (`not only`)."""
+        return any(
+            "negative" in self.cues[i] and "negative_exceptions" not in self.cues[i]
+            for i in range(max(start, self.start), end)
+        )
+
+    def is_passive_plan(self, start: int, end: int) -> bool:
+        """Tell whether `will be`, `to be` or `be` governs a participle."""
+        found = [i for i in range(max(start, self.start), end) if "be" in self.cues[i]]
+        bare = [i for i in found if self.page.words[i] == "be"]
+        return bool(bare) and any(
+            self.cues[i] & {"will", "to", "would", "maybe"} for i in range(max(self.start, bare[-1] - 4), bare[-1])
+        )
+
+    def subject_before(self, token: int) -> bool:
+        """Tell whether a headline's verb may stand at `token`: something before it, and no other verb there."""
+        if token == self.start:
+            return False
+        return not any("headline_verb" in self.cues[i] for i in range(self.clause_start(token), token))
+
+    def nearest_time(self, token: int) -> TimeMention | None:
+        """Return the time expression nearest to a token, in its clause first."""
+        first, last = self.clause_start(token), self.clause_end(token)
+        near = [t for t in self.times if abs(t.token - token) <= NEAR_TIME or self.title]
+        inside = [t for t in near if first <= t.token < last] or near
+        return min(inside, key=lambda t: (t.start is None, abs(t.token - token)), default=None)
+
+    def future(self, token: int) -> bool:
+        """Tell whether the time nearest to a token lies ahead."""
+        time = self.nearest_time(token)
+        return bool(time and time.relation == "future")
+
+    def past(self, token: int) -> bool:
+        """Tell whether the time nearest to a token lies behind."""
+        time = self.nearest_time(token)
+        return bool(time and time.relation == "past")
+
+
+class _Cues:
+    def __init__(self, cues: dict[int, frozenset[str]]) -> None:
+        self._cues = cues
+
+    def __getitem__(self, token: int) -> frozenset[str]:
+        return self._cues.get(token, _NONE)

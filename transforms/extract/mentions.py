@@ -1,0 +1,164 @@
+"""Mentions: words that evoke an event, alone (triggers) or together (gap rules), with type and status.
+
+Gap rules are linear by construction: for each left anchor the first right anchor within reach, nothing
+in between from the barrier. Bounded gaps inside matcher patterns were refused: they explode on long runs.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from transforms.extract.entities import Entity
+from transforms.extract.entries import GapRule, TriggerEntry
+from transforms.extract.extraction import Skip
+from transforms.extract.inflections import Form
+from transforms.extract.line import Line
+from transforms.extract.status import Ruling, rule
+from transforms.extract.vocabulary import Term
+
+MAX_ANCHORS = 40
+
+
+class Mention(NamedTuple):
+    """One evocation of an event at tokens `start` to `end`; `skip` says why it is none after all."""
+
+    type: str
+    start: int
+    end: int
+    ruling: Ruling
+    weight: int
+    line: Line
+    at: int
+    form: Form = "phrase"
+    absorbs: tuple[str, ...] = ()
+    skip: Skip | None = None
+
+
+class Hit(NamedTuple):
+    """A phrase of the pack in a line."""
+
+    term: Term
+    start: int
+    end: int
+
+
+class Scene:
+    """One line with the hits in it, by group."""
+
+    def __init__(self, line: Line, hits: list[Hit]) -> None:
+        self.line = line
+        self.blocked = {i for h in hits if h.term.group == "block" for i in range(h.start, h.end)}
+        self.triggers = [h for h in hits if h.term.group == "trigger"]
+        self.anchors: dict[str, list[Hit]] = defaultdict(list)
+        for hit in hits:
+            if hit.term.group == "word":
+                self.anchors[hit.term.name].append(hit)
+            elif hit.term.group == "head":
+                self.anchors["head:" + hit.term.name].append(hit)
+        for entity in line.entities:
+            self.anchors[entity.kind].append(Hit(Term("entity", entity.kind), entity.start, entity.end))
+        self.anti = sum(h.term.entry for h in hits if h.term.group == "anti")
+
+    def named(self, names: list[str]) -> list[Hit]:
+        """Return the anchors of several classes or kinds, in order."""
+        return sorted((h for n in names for h in self.anchors.get(n, ())), key=lambda h: h.start)
+
+
+def find_mentions(scene: Scene, anti_limit: float, gaps: list[GapRule]) -> Iterator[Mention]:
+    """Yield the mentions of one line; those that are no events carry their reason."""
+    by_gap = [m for gap in gaps for m in _by_gap(scene, gap)]
+    alone = [m for m in _by_trigger(scene) if not _absorbed(m, by_gap)]
+    for mention in [*alone, *by_gap]:
+        if scene.anti >= anti_limit and mention.skip is None:
+            yield mention._replace(skip="metaphor")
+        else:
+            yield mention
+
+
+def _by_trigger(scene: Scene) -> Iterator[Mention]:
+    for hit in _longest(scene.triggers):
+        entry: TriggerEntry = hit.term.entry.entry
+        names = scene.line.names
+        if hit.start in names and hit.end - 1 in names:
+            continue
+        blocked = not scene.blocked.isdisjoint(range(hit.start, hit.end))
+        kind = _goal(scene, hit, entry)
+        if not kind:
+            continue
+        ruling = rule(scene.line, hit.start, hit.end, hit.term.form, stative=entry.stative)
+        skip: Skip | None = "metaphor" if blocked else None
+        if skip is None and entry.needs and not _has(scene, entry, hit):
+            skip = "no_mission"
+        yield Mention(kind, hit.start, hit.end, ruling, entry.weight, scene.line, hit.start, hit.term.form, (), skip)
+
+
+def _goal(scene: Scene, hit: Hit, entry: TriggerEntry) -> str:
+    """Return the type that the next goal after the trigger makes of it."""
+    if not entry.goals:
+        return entry.type
+    ahead = [
+        (anchor.start, entry.goals[name])
+        for name in entry.goals
+        if name != "*"
+        for anchor in scene.anchors.get(name, ())
+        if hit.end <= anchor.start <= hit.end + entry.reach
+    ]
+    return min(ahead)[1] if ahead else entry.goals.get("*", entry.type)
+
+
+def _has(scene: Scene, entry: TriggerEntry, hit: Hit) -> bool:
+    return any(abs(h.start - hit.start) <= entry.near for h in scene.named(entry.needs))
+
+
+def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
+    lefts, rights = scene.named(gap.left)[:MAX_ANCHORS], scene.named(gap.right)[:MAX_ANCHORS]
+    if not lefts or not rights:
+        return
+    if gap.needs and not scene.named(gap.needs):
+        return
+    barriers = [h.start for h in scene.named(gap.barrier)]
+    for left in lefts:
+        right = _partner(left, rights, gap, barriers)
+        if right is None:
+            continue
+        start, end = min(left.start, right.start), max(left.end, right.end)
+        if not scene.blocked.isdisjoint(range(start, end)):
+            continue
+        told = right if gap.status == "right" else left
+        ruling = (
+            Ruling("occurred", 0.6)
+            if gap.status == "occurred"
+            else rule(scene.line, told.start, told.end, told.term.form)
+        )
+        yield Mention(
+            gap.type, start, end, ruling, gap.weight, scene.line, told.start, told.term.form, tuple(gap.absorbs)
+        )
+
+
+def _partner(left: Hit, rights: list[Hit], gap: GapRule, barriers: list[int]) -> Hit | None:
+    for right in rights:
+        first, second = (left, right) if left.start < right.start else (right, left)
+        if second is left and not gap.either:
+            continue
+        if first.end <= second.start <= first.end + gap.max and not any(
+            first.end <= b < second.start for b in barriers
+        ):
+            return right
+    return None
+
+
+def _absorbed(mention: Mention, by_gap: list[Mention]) -> bool:
+    return any(mention.type in g.absorbs and g.start <= mention.start < g.end for g in by_gap)
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Keep, of overlapping triggers, the longest; of equal ones all types."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda h: (h.start - h.end, h.start)):
+        clash = [k for k in kept if hit.start < k.end and k.start < hit.end]
+        if all((k.start, k.end) == (hit.start, hit.end) and k.term.name != hit.term.name for k in clash):
+            kept.append(hit)
+    return sorted(kept, key=lambda h: h.start)
+
+
+__all__ = ["Entity", "Hit", "Mention", "Scene", "find_mentions"]

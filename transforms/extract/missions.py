@@ -1,0 +1,138 @@
+"""Missions: the name by which an article identifies the flight of an event.
+
+The most specific name near the mention wins (numbered flight, payload, craft, vehicle); a generic name or none is
+raised to the article's prime mission, if there is exactly one that it can be.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from transforms.extract.entities import Entity
+from transforms.extract.line import Line
+
+_WORD = re.compile(r"\d+|[^\W\d_]+")
+NEAR_LINES = 2
+
+
+class Named(NamedTuple):
+    """The mission of a mention; `inherited` if it stands in another sentence."""
+
+    entity: Entity | None
+    inherited: bool = False
+
+
+class Missions:
+    """All names in one article, ready to be asked for the mission of a mention."""
+
+    def __init__(self, lines: Sequence[Line], ranks: Sequence[str], old: set[int]) -> None:
+        self.lines, self.ranks = lines, list(ranks)
+        self.old = old
+        self.prime = {kind: self._prime(kind) for kind in ranks}
+
+    def name(self, number: int, start: int, end: int, kinds: Sequence[str]) -> Named:
+        """Return the mission of the mention at tokens `start` to `end` of line `number`."""
+        line = self.lines[number]
+        found = self._best(line, start, end, kinds)
+        if found and found.kind == kinds[0]:
+            return Named(found)
+        raised = self._raised(found, kinds)
+        if raised:
+            return Named(raised, inherited=True)
+        if found:
+            return Named(found)
+        return self._elsewhere(number, kinds)
+
+    def listed(self, number: int, start: int, kinds: Sequence[str]) -> list[Entity]:
+        """Return the names coordinated right before a mention (`Falcon 9, Atlas V, and Soyuz launches`)."""
+        line = self.lines[number]
+        names = [e for e in line.entities if e.end <= start and e.kind in kinds]
+        out: list[Entity] = []
+        edge = start
+        for entity in reversed(names):
+            between = line.page.words[entity.end : edge]
+            if not (all(w in (",", "and", "&", "/") for w in between) and (between or edge == start)):
+                break
+            out.append(entity)
+            edge = entity.start
+        return out[::-1] if len(out) > 1 else []
+
+    def _best(self, line: Line, start: int, end: int, kinds: Sequence[str]) -> Entity | None:
+        ranked = [
+            (kinds.index(e.kind), _distance(e, start, end, line), e) for e in line.entities if e.kind in kinds
+        ]
+        return min(ranked, key=lambda r: (r[0], r[1]))[2] if ranked else None
+
+    def _raised(self, found: Entity | None, kinds: Sequence[str]) -> Entity | None:
+        """Return the article's one prime mission, more specific than what was found and compatible with it."""
+        limit = kinds.index(found.kind) if found else len(kinds)
+        for kind in kinds[:limit]:
+            prime = self.prime.get(kind)
+            if prime is None:
+                continue
+            if found is None or compatible(found, prime):
+                return prime
+        return None
+
+    def _elsewhere(self, number: int, kinds: Sequence[str]) -> Named:
+        paragraph = self.lines[number].sentence.paragraph
+        order = [n for n in range(number - 1, -1, -1) if number - n <= NEAR_LINES or self.lines[n].title]
+        order += [n for n in range(number + 1, min(number + 2, len(self.lines)))] if self.lines[number].title else []
+        for n in order:
+            line = self.lines[n]
+            if line.sentence.paragraph != paragraph and not (line.title or self.lines[number].title):
+                continue
+            best = self._best(line, line.start, line.start, kinds)
+            if best:
+                return Named(best, inherited=True)
+        return Named(None)
+
+    def _prime(self, kind: str) -> Entity | None:
+        """Return the one name of a kind that the article is about, if it stands out."""
+        weight: Counter[tuple[str, ...]] = Counter()
+        shortest: dict[tuple[str, ...], Entity] = {}
+        for number, line in enumerate(self.lines):
+            if number in self.old:
+                continue
+            for entity in line.entities:
+                if entity.kind != kind:
+                    continue
+                key = self._key(entity, weight)
+                weight[key] += 4 if line.title else 3 if number <= 1 else 1
+                shortest.setdefault(key, entity)
+        ranked = weight.most_common(2)
+        if not ranked or (len(ranked) == 2 and ranked[1][1] * 2 > ranked[0][1]):
+            return None
+        return shortest[ranked[0][0]]
+
+    def _key(self, entity: Entity, known: Counter[tuple[str, ...]]) -> tuple[str, ...]:
+        words = name_words(entity.name)
+        return next((k for k in known if same_name(k, words)), words)
+
+
+def compatible(generic: Entity, specific: Entity) -> bool:
+    """Tell whether a generic name may stand for a specific one: no two families contradict."""
+    if generic.family and specific.family and generic.kind == specific.kind:
+        return generic.family == specific.family
+    return True
+
+
+def name_words(name: str) -> tuple[str, ...]:
+    """Return the words and numbers of a name, case aside."""
+    return tuple(_WORD.findall(name.casefold()))
+
+
+def same_name(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    """Tell whether one name is a run of whole words of the other and both hold the same numbers."""
+    short, long = sorted((a, b), key=len)
+    if not short:
+        return not long
+    inside = any(long[i : i + len(short)] == short for i in range(len(long) - len(short) + 1))
+    return inside and {w for w in long if w.isdigit()} == {w for w in short if w.isdigit()}
+
+
+def _distance(entity: Entity, start: int, end: int, line: Line) -> int:
+    first, last = line.clause_start(start), line.clause_end(end)
+    gap = max(start - entity.end, entity.start - end, 0)
+    return gap + (0 if first <= entity.start < last else 30)

@@ -1,0 +1,181 @@
+"""A pack: the vocabulary of one domain, read strictly, with all its faults reported at once."""
+
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import msgspec
+
+from transforms.extract.entries import (
+    Anti,
+    EntityEntry,
+    Families,
+    GapRule,
+    Headline,
+    Manifest,
+    Modality,
+    SeverityCue,
+    Timex,
+    TriggerEntry,
+    Words,
+)
+from transforms.records import EventType
+
+T = TypeVar("T", bound=msgspec.Struct)
+BUNDLED = Path(__file__).resolve().parent.parent / "packs" / "space"
+
+
+class PackError(Exception):
+    """A pack that cannot be used; `faults` lists every one as `file:line: what`."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class Pack(msgspec.Struct, frozen=True, kw_only=True):
+    """One domain's vocabulary, as its files say it; `hash` is that of their bytes."""
+
+    manifest: Manifest
+    entities: list[EntityEntry]
+    families: Families
+    triggers: list[TriggerEntry]
+    gaps: list[GapRule]
+    words: Words
+    modality: Modality
+    headline: Headline
+    blocks: list[str]
+    anti: Anti
+    severity: list[SeverityCue]
+    timex: Timex
+    hash: str
+
+
+class _Severity(msgspec.Struct, forbid_unknown_fields=True):
+    cue: list[SeverityCue] = []
+
+
+def load_pack(folder: Path) -> Pack:
+    """Read the pack in `folder`; raise `PackError` with all faults of all its files."""
+    reader = _Reader(folder)
+    severity = reader.toml("severity.toml", _Severity)
+    pack = Pack(
+        manifest=reader.toml("pack.toml", Manifest),
+        entities=reader.lines("entities.jsonl", EntityEntry),
+        families=reader.toml("families.toml", Families),
+        triggers=reader.lines("triggers.jsonl", TriggerEntry),
+        gaps=reader.lines("gaps.jsonl", GapRule),
+        words=reader.toml("words.toml", Words),
+        modality=reader.toml("modality.toml", Modality),
+        headline=reader.toml("headline.toml", Headline),
+        blocks=reader.plain("blocks.txt"),
+        anti=reader.toml("anti.toml", Anti),
+        severity=severity.cue if severity else [],
+        timex=reader.toml("timex.toml", Timex),
+        hash=reader.digest.hexdigest(),
+    )
+    if not reader.faults:
+        reader.faults += _inconsistencies(pack, reader)
+    if reader.faults:
+        raise PackError(reader.faults)
+    return pack
+
+
+class _Reader:
+    """Reads the files of one folder; collects faults and the hash of all bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.faults: list[str] = []
+        self.digest = hashlib.blake2b(digest_size=8)
+        self.texts: dict[str, list[str]] = {}
+
+    def toml(self, name: str, kind: type[T]) -> Any:
+        text = self._read(name)
+        if text is None:
+            return None
+        try:
+            return msgspec.convert(tomllib.loads(text), kind)
+        except tomllib.TOMLDecodeError as e:
+            line = re.search(r"at line (\d+)", str(e))
+            self.faults.append(f"{name}:{line[1] if line else 1}: {e}")
+        except msgspec.ValidationError as e:
+            self.faults.append(f"{name}:{self.line_of(name, _last_key(str(e)))}: {e}")
+        return None
+
+    def lines(self, name: str, kind: type[T]) -> list[T]:
+        out = []
+        for number, line in enumerate((self._read(name) or "").splitlines(), 1):
+            if not line.strip():
+                continue
+            try:
+                out.append(msgspec.convert(json.loads(line), kind))
+            except (ValueError, msgspec.ValidationError) as e:
+                self.faults.append(f"{name}:{number}: {e}")
+        return out
+
+    def plain(self, name: str) -> list[str]:
+        lines = (line.strip() for line in (self._read(name) or "").splitlines())
+        return [line for line in lines if line and not line.startswith("#")]
+
+    def line_of(self, name: str, key: str) -> int:
+        lines = self.texts.get(name, [])
+        return next((n for n, line in enumerate(lines, 1) if key and key in line), 1)
+
+    def _read(self, name: str) -> str | None:
+        try:
+            data = (self.folder / name).read_bytes()
+            text = data.decode()
+        except (OSError, UnicodeDecodeError) as e:
+            self.faults.append(f"{name}:1: cannot be read: {getattr(e, 'strerror', None) or e}")
+            return None
+        self.digest.update(name.encode() + b"\0" + data)
+        self.texts[name] = text.splitlines()
+        return text
+
+
+def _last_key(message: str) -> str:
+    unknown = re.search(r"unknown field `([^`]+)`", message)
+    if unknown:
+        return unknown[1]
+    path = re.search(r"at `\$([^`]*)`", message)
+    keys = re.findall(r"[A-Za-z_]\w*", path[1]) if path else []
+    return keys[-1] if keys else ""
+
+
+def _inconsistencies(pack: Pack, reader: _Reader) -> Iterator[str]:
+    kinds, classes = set(pack.manifest.kinds), pack.words.names()
+    types = set(pack.manifest.types)
+    for name in types - set(get_args(EventType)):
+        yield f"pack.toml:{reader.line_of('pack.toml', name)}: {name!r} is no type of mission event"
+    for number, line in _numbered(reader.texts["entities.jsonl"]):
+        if line["kind"] not in kinds:
+            yield f"entities.jsonl:{number}: unknown kind {line['kind']!r}"
+    for number, line in _numbered(reader.texts["triggers.jsonl"]):
+        if sum(k in line for k in ("verb", "noun", "phrase")) != 1:
+            yield f"triggers.jsonl:{number}: exactly one of verb, noun, phrase is wanted"
+        for name in ({line["type"], *line.get("goals", {}).values()} - types - {""}):
+            yield f"triggers.jsonl:{number}: unknown type {name!r}"
+        for kind in {*line.get("needs", []), *line.get("goals", {})} - kinds - classes - {"*"}:
+            yield f"triggers.jsonl:{number}: {kind!r} is neither a kind nor a class of words"
+    for number, line in _numbered(reader.texts["gaps.jsonl"]):
+        if line["type"] not in types:
+            yield f"gaps.jsonl:{number}: unknown type {line['type']!r}"
+        for name in {*line["left"], *line["right"], *line.get("barrier", []), *line.get("needs", [])}:
+            if name not in classes and name not in kinds:
+                yield f"gaps.jsonl:{number}: {name!r} is neither a kind nor a class of words"
+    for n, pattern in enumerate(pack.families.family):
+        try:
+            re.compile(pattern.pattern)
+        except re.error as e:
+            yield f"families.toml:{reader.line_of('families.toml', pattern.pattern)}: pattern {n + 1}: {e}"
+        if pattern.kind not in kinds:
+            yield f"families.toml:{reader.line_of('families.toml', pattern.kind)}: unknown kind {pattern.kind!r}"
+
+
+def _numbered(lines: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+    return ((n, json.loads(line)) for n, line in enumerate(lines, 1) if line.strip())

@@ -1,0 +1,104 @@
+"""A page: title and text of an article as one tokenized document, whose every span can be quoted exactly."""
+
+import re
+from bisect import bisect_right
+from typing import Any, NamedTuple
+
+from transforms.extract.vocabulary import Vocabulary
+from transforms.records import Evidence
+
+_GAP = "\n\n"
+_UNBROKEN = re.compile(r"\S{120,}")
+_ENDS = frozenset(".!?…")
+_CLOSERS = frozenset("\"'”’)]»")
+MAX_SENTENCE = 150
+
+
+class Sentence(NamedTuple):
+    """Tokens `start` to `end`; the title is a sentence of its own, and no sentence crosses a paragraph."""
+
+    start: int
+    end: int
+    title: bool
+    paragraph: int
+
+
+class Page:
+    """A tokenized article."""
+
+    def __init__(self, vocabulary: Vocabulary, title: str, text: str) -> None:
+        self.title, self.text = title, text
+        self._base = len(title) + len(_GAP)
+        self.source = title + _GAP + text
+        doc = vocabulary.tokens(_UNBROKEN.sub(_blank, self.source))
+        self.words: list[str] = [t.lower_ for t in doc]
+        self.forms: list[str] = [t.text for t in doc]
+        self.starts: list[int] = [t.idx for t in doc]
+        self.hits = vocabulary.hits(doc)
+        self.sentences = list(_sentences(self, frozenset(vocabulary.pack.modality.abbreviations)))
+
+    def token_at(self, char: int) -> int:
+        """Return the token that holds a character of `source`."""
+        return max(0, bisect_right(self.starts, char) - 1)
+
+    def span_end(self, last: int) -> int:
+        """Return the character after token `last`."""
+        return self.starts[last] + len(self.forms[last])
+
+    def quote(self, start: int, end: int) -> Evidence:
+        """Return tokens `start` to `end` as evidence; they lie within the title or within the text."""
+        return self.quote_chars(self.starts[start], self.span_end(end - 1))
+
+    def quote_chars(self, start: int, end: int) -> Evidence:
+        """Return characters of `source` as evidence, clipped to the field they start in."""
+        if start < len(self.title):
+            end = min(end, len(self.title))
+            return Evidence(self.title[start:end], start, end, "title")
+        start, end = max(0, start - self._base), min(end - self._base, len(self.text))
+        return Evidence(self.text[start:end], start, end)
+
+    def surface(self, start: int, end: int) -> str:
+        """Return the words of a span, with white space as single blanks."""
+        return " ".join(self.source[self.starts[start] : self.span_end(end - 1)].split())
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _sentences(page: Page, abbreviations: frozenset[str]) -> Any:
+    forms, title_end = page.forms, len(page.title)
+    start, paragraph, count = 0, 0, len(forms)
+    for i in range(count):
+        new_paragraph = forms[i].isspace() and forms[i].count("\n") > 1
+        if new_paragraph or i - start >= MAX_SENTENCE or _ends_at(page, i, abbreviations):
+            yield from _trimmed(page, start, i if new_paragraph else i + 1, title_end, paragraph)
+            start = i + 1
+            paragraph += new_paragraph
+    yield from _trimmed(page, start, count, title_end, paragraph)
+
+
+def _trimmed(page: Page, start: int, end: int, title_end: int, paragraph: int) -> Any:
+    while start < end and page.forms[start].isspace():
+        start += 1
+    while end > start and page.forms[end - 1].isspace():
+        end -= 1
+    if start < end:
+        yield Sentence(start, end, page.starts[start] < title_end, paragraph)
+
+
+def _ends_at(page: Page, i: int, abbreviations: frozenset[str]) -> bool:
+    """Tell whether a sentence ends with token `i`: a stop (and closing quotes) before a capital or a digit."""
+    forms, last = page.forms, i
+    if page.starts[i] < len(page.title):
+        return False
+    while forms[last] in _CLOSERS and last > 0 and i - last < 2:
+        last -= 1
+    following = next((f for f in forms[i + 1 : i + 3] if not f.isspace()), "")
+    if following in _CLOSERS and page.starts[i + 1 : i + 2] == [page.span_end(i)]:
+        return False
+    if forms[last] not in _ENDS:
+        return forms[last][-1] == "." and len(forms[last]) > 4 and following[:1].isupper()
+    if forms[last] == "." and last > 0 and page.words[last - 1] in abbreviations:
+        return False
+    return not following[:1].islower()

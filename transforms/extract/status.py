@@ -1,0 +1,173 @@
+"""Status: whether a mention says that something happened, will happen, or neither.
+
+Read from the words around a trigger, in its clause: tense and auxiliaries for verbs, the nearest cue for
+nouns, and a grammar of their own for headlines, whose present tense is news and whose infinitive is a plan.
+"""
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from transforms.extract.extraction import Skip
+from transforms.extract.inflections import Form
+from transforms.extract.line import Line
+
+Verdict = Literal["occurred", "planned"] | Skip
+VERB_REACH, NOUN_REACH, CHAIN = 5, 9, 30
+
+
+class Ruling(NamedTuple):
+    """A verdict with how sure it is, from 0 (a guess) to 1 (said in so many words)."""
+
+    verdict: Verdict
+    sure: float = 0.5
+
+
+def rule(line: Line, start: int, end: int, form: Form, *, stative: bool = False) -> Ruling:
+    """Return what the words around tokens `start` to `end` say about them."""
+    if form in ("noun", "phrase"):
+        return _noun(line, start, end)
+    if form == "base":
+        return _base(line, start, end)
+    if form == "present":
+        return _present(line, start, end)
+    if form == "gerund":
+        return _gerund(line, start, end)
+    return _past(line, start, end, stative)
+
+
+def _base(line: Line, start: int, end: int) -> Ruling:
+    first = line.clause_start(start)
+    for i in range(start - 1, max(first, start - CHAIN) - 1, -1):
+        cues = line.cues[i]
+        if not cues:
+            continue
+        if "attempted" in cues:
+            return Ruling("unclear")
+        if "managed" in cues:
+            return _deny(line, first, start, Ruling("occurred", 0.8))
+        if "will" in cues or "to" in cues:
+            return _plan(line, first, i, start)
+        if "would" in cues or "maybe" in cues:
+            return _guess(line, first, start, end)
+        if "did" in cues:
+            return Ruling("denied") if line.any("negative", first, start) else Ruling("occurred", 0.7)
+    if line.any("negative", max(first, start - VERB_REACH), start):
+        return Ruling("denied")
+    if line.title and line.subject_before(start):
+        return Ruling("planned", 0.6) if line.future(start) else Ruling("occurred", 0.6)
+    return _noun(line, start, end) if line.title else Ruling("unclear")
+
+
+def _plan(line: Line, first: int, cue: int, start: int) -> Ruling:
+    """Judge an infinitive or future: planned, unless it was denied, had been attempted, or is past by now."""
+    before = range(max(first, cue - VERB_REACH), cue + 1)
+    if any("managed" in line.cues[i] for i in before):
+        return Ruling("occurred", 0.8)
+    if any("attempted" in line.cues[i] for i in before):
+        return Ruling("unclear")
+    if any("denied" in line.cues[i] for i in before) or line.negated(max(first, cue - 3), start):
+        return Ruling("denied")
+    if any("history" in line.cues[i] for i in before):
+        return Ruling("historical")
+    return Ruling("planned", 0.8)
+
+
+def _guess(line: Line, first: int, start: int, end: int) -> Ruling:
+    if line.negated(first, start) or line.any("have", max(first, start - 3), start):
+        return Ruling("hypothetical")
+    if line.any("conditional", line.start, line.end):
+        return Ruling("hypothetical")
+    return Ruling("planned", 0.5) if line.future(start) else Ruling("hypothetical")
+
+
+def _deny(line: Line, first: int, start: int, otherwise: Ruling) -> Ruling:
+    return Ruling("denied") if line.negated(max(first, start - VERB_REACH), start) else otherwise
+
+
+def _present(line: Line, start: int, end: int) -> Ruling:
+    first = line.clause_start(start)
+    if line.title:
+        if not line.subject_before(start):
+            return _noun(line, start, end)
+        return Ruling("planned", 0.7) if line.future(start) else Ruling("occurred", 0.75)
+    if line.any("subordinate_future", max(line.start, start - VERB_REACH - 3), start):
+        return Ruling("planned", 0.5) if line.future(start) else Ruling("hypothetical")
+    if line.future(start):
+        return Ruling("planned", 0.6)
+    nominal = _noun(line, start, end)
+    if nominal.verdict != "unclear":
+        return nominal
+    if line.subject_before(start) and not line.any("negative", first, start):
+        return Ruling("occurred", 0.4) if line.past(start) else Ruling("unclear")
+    return nominal
+
+
+def _gerund(line: Line, start: int, end: int) -> Ruling:
+    first = line.clause_start(start)
+    if any("be" in line.cues[i] for i in range(max(first, start - 3), start)):
+        if line.negated(first, start):
+            return Ruling("denied")
+        return Ruling("planned", 0.6) if line.future(start) else Ruling("occurred", 0.5)
+    if line.title and line.future(start) and line.subject_before(start):
+        return Ruling("planned", 0.6)
+    return _noun(line, start, end)
+
+
+def _past(line: Line, start: int, end: int, stative: bool) -> Ruling:
+    first = line.clause_start(start)
+    auxiliaries: set[str] = set()
+    for i in range(max(first, start - VERB_REACH), start):
+        auxiliaries |= line.cues[i]
+    if "stative" in auxiliaries and stative:
+        return Ruling("stative")
+    if "negative" in auxiliaries and line.negated(max(first, start - VERB_REACH), start):
+        return Ruling("denied")
+    if "be" in auxiliaries and line.is_passive_plan(max(first, start - VERB_REACH), start):
+        if auxiliaries & {"would", "maybe"}:
+            return _guess(line, first, start, end)
+        return Ruling("planned", 0.75)
+    if auxiliaries & {"would", "maybe"} and "have" in auxiliaries:
+        return Ruling("hypothetical")
+    if line.any("conditional", first, start) or line.any("subordinate_future", max(first, start - VERB_REACH), start):
+        return Ruling("hypothetical")
+    if "noun_before" in auxiliaries and line.any("noun_before", start - 1, start) and not auxiliaries & {"be", "have"}:
+        return Ruling("stative")
+    return Ruling("occurred", 0.9 if auxiliaries & {"be", "have"} or not stative else 0.75)
+
+
+def _noun(line: Line, start: int, end: int) -> Ruling:
+    """Judge a noun by the nearest cue on either side, then by dates."""
+    left, right = line.window(start, end, NOUN_REACH)
+    if line.negated(max(left, start - 3), start):
+        return Ruling("denied")
+    planned = _nearest(line, start, end, ("planned_before", "will", "to"), ("planned_after", "will", "maybe"), left, right)
+    occurred = _nearest(
+        line, start, end, ("occurred_before", "subordinate_past"), ("occurred_after",), left, right
+    )
+    if line.any("conditional", left, right) and planned < 99:
+        return Ruling("hypothetical")
+    if occurred < planned:
+        return Ruling("occurred", 0.6)
+    if planned < 99:
+        return Ruling("planned", 0.65)
+    if line.future(start):
+        return Ruling("planned", 0.6)
+    if line.past(start):
+        return Ruling("occurred", 0.5)
+    return Ruling("unclear")
+
+
+def _nearest(
+    line: Line, start: int, end: int, before: Iterable[str], after: Iterable[str], left: int, right: int
+) -> int:
+    wanted_before, wanted_after = frozenset(before), frozenset(after)
+    best = 99
+    for i in range(start - 1, left - 1, -1):
+        if line.cues[i] & wanted_before:
+            best = start - i
+            break
+    for i in range(end, right):
+        if line.cues[i] & wanted_after:
+            best = min(best, i - end + 1)
+            break
+    return best

@@ -1,0 +1,198 @@
+"""The grammar of time expressions, built from a pack's words of time."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from transforms.extract.entries import Timex
+from transforms.extract.times import Clock, TimeMention, relate, stated_day
+from transforms.records.event import Granularity
+
+NEAR_CLOCK = 90
+MAX_NUMBER = 3000
+
+
+class TimeGrammar:
+    """Finds time expressions in a sentence."""
+
+    def __init__(self, words: Timex, history_days: int) -> None:
+        self.words, self.history_days = words, history_days
+        self._units = {unit.lower(): days for unit, days in words.units.items()}
+        month, weekday, zone = _any(words.months), _any(words.weekdays), _any(words.zones)
+        number, unit = rf"(?:\d{{1,4}}|{_any(words.numbers)})", _any(words.units)
+        lead = _any([*words.before, *words.last, *words.next, *words.this])
+        flags = re.IGNORECASE
+        self._clock = re.compile(
+            rf"(?<![\d:.])(?:(?P<h>\d{{1,2}})(?::(?P<m>\d{{2}}))?(?::\d{{2}})?\s?(?P<half>[ap])\.?\s?m\b\.?"
+            rf"|(?P<h2>\d{{1,2}}):(?P<m2>\d{{2}})(?::\d{{2}})?(?=\s|[),;./]|$)"
+            rf"|(?P<h3>\d{{2}})(?P<m3>\d{{2}})(?::\d{{2}})?(?=\s(?:{zone})\b))"
+            rf"(?:\s*\(?(?P<zone>{zone})\b)?",
+            flags,
+        )
+        self._dates = [
+            ("iso", re.compile(r"\b(?P<y>\d{4})-(?P<mo>\d{2})-(?P<d>\d{2})\b")),
+            ("day", re.compile(rf"\b(?P<mon>{month})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y>\d{{4}})\b)?")),
+            ("day", re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<mon>{month})\b\.?(?:,?\s+(?P<y>\d{{4}})\b)?")),
+            ("month", re.compile(rf"\b(?P<mon>{month})\.?,?\s+(?P<y>\d{{4}})\b")),
+            ("month", re.compile(rf"\b(?i:{lead})[\s-](?P<mon>{month})\b")),
+            ("decade", re.compile(r"\b(?P<y>\d{3}0)s\b")),
+            ("year", re.compile(rf"\b(?i:{lead})\s(?P<y>(?:19|20)\d{{2}})\b(?!\s?[-–]?\s?(?i:{unit}|[a-z]+s\b))")),
+            ("weekday", re.compile(rf"\b(?:(?P<lead>(?i:{_any([*words.last, *words.next])}))\s+)?(?P<wd>{weekday})\b(?![’']s\b)")),
+            ("ago", re.compile(rf"\b(?P<n>{number})[\s-](?P<unit>{unit})\s+(?P<dir>{_any(words.before_now)}|{_any(words.from_now)})\b", flags)),
+            ("offset", re.compile(rf"\b(?:{_any(words.offset_before)})\s+(?:\w+\s)?(?P<n>{number})\s+(?P<unit>{unit})\b|\b(?P<n2>{number})\s+(?P<unit2>{unit})\s+(?:{_any(words.offset_after)})\b", flags)),
+            ("period", re.compile(rf"\b(?P<lead>{_any([*words.last, *words.next, *words.this])})\s+(?P<unit>{unit})\b", flags)),
+            ("relative", re.compile(rf"\b(?P<rel>{_any(words.days)})\b", flags)),
+        ]  # fmt: skip
+        self._hint = re.compile(rf"\d|\b(?i:{month}|{weekday}|{_any(words.days)}|{unit}|{lead})")
+
+    def find(self, text: str, base: int, token_at: Any, anchor: datetime | None) -> list[TimeMention]:
+        """Return the expressions in `text`, which lies at character `base` of the page."""
+        if not self._hint.search(text):
+            return []
+        clocks = list(self._clocks(text, base))
+        dates = list(self._found(text, base, token_at, anchor))
+        for clock in clocks:
+            near = [i for i, d in enumerate(dates) if _gap(d, clock) <= NEAR_CLOCK and _takes_clock(d)]
+            if not near:
+                dates.append(TimeMention(token_at(clock.start), clock.start, clock.end, clock=clock))
+                continue
+            i = min(near, key=lambda n: _gap(dates[n], clock))
+            if dates[i].clock is None or dates[i].clock.zone is None:  # type: ignore[union-attr]
+                dates[i] = dates[i]._replace(clock=clock)
+        return sorted(dates, key=lambda d: d.begin)
+
+    def _clocks(self, text: str, base: int) -> Iterator[Clock]:
+        for match in self._clock.finditer(text):
+            hour = int(match["h"] or match["h2"] or match["h3"])
+            minute = int(match["m"] or match["m2"] or match["m3"] or 0)
+            if match["half"] and hour <= 12:
+                hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
+            if hour < 24 and minute < 60:
+                zone = self._zone(match["zone"])
+                yield Clock(hour, minute, zone, base + match.start(), base + match.end())
+
+    def _zone(self, name: str | None) -> int | None:
+        if name is None:
+            return None
+        low = name.lower()
+        return next((minutes for zone, minutes in self.words.zones.items() if zone.lower() == low), None)
+
+    def _found(self, text: str, base: int, token_at: Any, anchor: datetime | None) -> Iterator[TimeMention]:
+        taken: list[tuple[int, int]] = []
+        for kind, pattern in self._dates:
+            for match in pattern.finditer(text):
+                span = match.span()
+                if any(span[0] < e and s < span[1] for s, e in taken):
+                    continue
+                made = getattr(self, f"_make_{kind}")(match, anchor)
+                if made is None:
+                    continue
+                taken.append(span)
+                yield made._replace(token=token_at(base + span[0]), begin=base + span[0], end=base + span[1])
+
+    def _stated(
+        self, start: datetime | None, granularity: Granularity, anchor: datetime | None, **more: Any
+    ) -> TimeMention | None:
+        if start is None:
+            return None
+        relation = relate(start, granularity, anchor, self.history_days)
+        return TimeMention(0, 0, 0, relation, start, granularity, **more)
+
+    def _make_iso(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
+        return self._stated(stated_day(int(match["y"]), int(match["mo"]), int(match["d"]), None), "day", anchor)
+
+    def _make_day(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
+        year = int(match["y"]) if match["y"] else None
+        day = stated_day(year, self.words.months[match["mon"]], int(match["d"]), anchor)
+        return self._stated(day, "day", anchor)
+
+    def _make_month(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
+        named = match.groupdict().get("y")
+        day = stated_day(int(named) if named else None, self.words.months[match["mon"]], 1, anchor)
+        return self._stated(day, "month", anchor)
+
+    def _make_year(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
+        return self._stated(datetime(int(match["y"]), 1, 1, tzinfo=UTC), "year", anchor)
+
+    def _make_decade(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
+        year = int(match["y"])
+        if not 1900 <= year <= 2090:
+            return None
+        return self._stated(datetime(year, 1, 1, tzinfo=UTC), "year", anchor)
+
+    def _make_weekday(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:  # noqa: ARG002 - one shape for all makers
+        lead = (match["lead"] or "").lower()
+        shift = -1 if lead in self.words.last else 1 if lead in self.words.next else 0
+        relation = {-1: "past", 0: "", 1: "future"}[shift]
+        return TimeMention(
+            0, 0, 0, relation, basis="weekday", weekday=self.words.weekdays[match["wd"]], shift=shift
+        )  # type: ignore[arg-type]
+
+    def _make_relative(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
+        days = next(d for word, d in self.words.days.items() if word.lower() == match["rel"].lower())
+        if anchor is None:
+            return TimeMention(0, 0, 0, _sign(days), basis="relative")
+        return self._stated(_midnight(anchor) + timedelta(days=days), "day", anchor, basis="relative")
+
+    def _make_ago(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
+        days = self._days(match["n"], match["unit"])
+        sign = -1 if match["dir"].lower() in self.words.before_now else 1
+        if days is None:
+            return None
+        if anchor is None or days > MAX_NUMBER * 31:
+            return TimeMention(0, 0, 0, "future" if sign > 0 else "old" if days > self.history_days else "past")
+        granularity: Granularity = "year" if days >= 365 else "month" if days >= 28 else "day"
+        start = _floor(anchor + timedelta(days=sign * days), granularity)
+        made = self._stated(start, granularity, anchor, basis="relative")
+        return made._replace(relation="past") if made and sign < 0 and days < 1 else made
+
+    def _make_offset(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:  # noqa: ARG002 - one shape for all makers
+        days = self._days(match["n"] or match["n2"], match["unit"] or match["unit2"])
+        if days is None or days > MAX_NUMBER:
+            return None
+        return TimeMention(0, 0, 0, basis="relative", offset=timedelta(days=days))
+
+    def _make_period(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
+        lead, days = match["lead"].lower(), self._units[match["unit"].lower()]
+        sign = -1 if lead in self.words.last else 1 if lead in self.words.next else 0
+        if days < 28 or anchor is None:
+            return TimeMention(0, 0, 0, _sign(sign) if sign >= 0 or days < 28 else "old", basis="relative")
+        granularity: Granularity = "year" if days >= 365 else "month"
+        start = _floor(anchor, granularity)
+        if sign:
+            start = _floor(start + timedelta(days=40 if granularity == "month" else 370) if sign > 0 else start - timedelta(days=1), granularity)
+        return self._stated(start, granularity, anchor, basis="relative")
+
+    def _days(self, number: str, unit: str) -> float | None:
+        low = number.lower()
+        value = int(low) if low.isdigit() else self.words.numbers[low]
+        return value * self._units[unit.lower()] if value <= MAX_NUMBER else None
+
+
+def _any(words: Iterable[str]) -> str:
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(re.escape(w).replace(r"\ ", r"\s+") for w in ordered) or r"(?!)"
+
+
+def _gap(date: TimeMention, clock: Clock) -> int:
+    return max(date.begin - clock.end, clock.start - date.end, 0)
+
+
+def _takes_clock(date: TimeMention) -> bool:
+    return date.weekday is not None or (date.start is not None and date.granularity == "day")
+
+
+def _sign(days: int) -> Any:
+    return "future" if days > 0 else "past" if days < 0 else ""
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _floor(moment: datetime, granularity: Granularity) -> datetime:
+    day = _midnight(moment)
+    if granularity == "year":
+        return day.replace(month=1, day=1)
+    return day.replace(day=1) if granularity == "month" else day

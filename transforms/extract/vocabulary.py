@@ -1,0 +1,129 @@
+"""A pack compiled for spaCy: one phrase matcher over all its words, and the expressions of its families."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from transforms.extract.entries import EntityEntry, FamilyEntry, TriggerEntry
+from transforms.extract.gate import Gate
+from transforms.extract.inflections import Form, noun_forms, verb_forms
+from transforms.extract.pack import Pack
+from transforms.extract.timex import TimeGrammar
+
+
+class Term(NamedTuple):
+    """What a phrase stands for: `group` is trigger, word, cue, entity, head, role, block or anti."""
+
+    group: str
+    name: str
+    form: Form = "phrase"
+    entry: Any = None
+
+
+class Vocabulary:
+    """The pack's words, ready to be found in a document."""
+
+    def __init__(self, pack: Pack) -> None:
+        import spacy  # noqa: PLC0415 - two seconds, wanted by workers alone
+        from spacy.matcher import PhraseMatcher  # noqa: PLC0415
+
+        self.pack = pack
+        self.nlp = spacy.blank("en")
+        self.nlp.max_length = 1_000_000
+        self._matcher = PhraseMatcher(self.nlp.vocab, attr="LOWER")
+        self._terms: dict[int, Term] = {}
+        phrases: dict[Term, list[str]] = {}
+        for term, phrase in terms_of(pack):
+            phrases.setdefault(term._replace(entry=None) if term.entry is None else term, []).append(phrase)
+        for number, (term, texts) in enumerate(phrases.items()):
+            self._add(f"{number}", term, texts)
+        self.families: list[tuple[re.Pattern[str], FamilyEntry]] = [
+            (re.compile(f.pattern), f) for f in pack.families.family
+        ]
+        self.spellings = {e.id: {e.name, *e.aliases} for e in pack.entities if e.exact}
+        self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
+        self.gate = Gate(*gate_words(pack))
+
+    def tokens(self, text: str) -> Any:
+        """Tokenize `text`."""
+        return self.nlp.make_doc(text)
+
+    def hits(self, doc: Any) -> list[tuple[Term, int, int]]:
+        """Return every phrase of the pack in `doc`, as (term, first token, token after), in order."""
+        terms = self._terms
+        found = [(terms[key], start, end) for key, start, end in self._matcher(doc)]
+        found.sort(key=lambda hit: (hit[1], -hit[2]))
+        return found
+
+    def _add(self, key: str, term: Term, texts: list[str]) -> None:
+        self._matcher.add(key, [self.nlp.make_doc(text) for text in texts])
+        self._terms[self.nlp.vocab.strings[key]] = term
+
+
+def terms_of(pack: Pack) -> Iterator[tuple[Term, str]]:
+    """Yield each term with each of its phrases."""
+    for trigger in pack.triggers:
+        for phrase, form in trigger_forms(trigger):
+            if not trigger.forms or form in trigger.forms:
+                yield Term("trigger", trigger.type, form, _Identity(trigger)), phrase
+    for name, phrase, form in word_forms(pack):
+        yield Term("word", name, form), phrase
+    for name, phrases in cue_phrases(pack):
+        for phrase in phrases:
+            yield Term("cue", name), phrase
+    for entity in pack.entities:
+        for phrase in (entity.name, *entity.aliases):
+            yield Term("entity", entity.kind, entry=_Identity(entity)), phrase
+    for kind, heads in pack.families.heads.items():
+        for head in heads:
+            for phrase, _ in noun_forms(head):
+                yield Term("head", kind), phrase
+    yield from ((Term("role", "role"), role) for role in pack.families.roles)
+    yield from ((Term("block", "block"), block) for block in pack.blocks)
+    yield from ((Term("anti", word, entry=weight), word) for word, weight in pack.anti.words.items())
+
+
+class _Identity:
+    """An entry that is equal only to itself, so that it can be a part of a key."""
+
+    def __init__(self, entry: TriggerEntry | EntityEntry) -> None:
+        self.entry = entry
+
+
+def trigger_forms(trigger: TriggerEntry) -> list[tuple[str, Form]]:
+    """Return the inflected forms of a trigger."""
+    if trigger.verb:
+        return verb_forms(trigger.verb)
+    return noun_forms(trigger.noun) if trigger.noun else [(trigger.phrase or "", "phrase")]
+
+
+def word_forms(pack: Pack) -> Iterator[tuple[str, str, Form]]:
+    """Yield (class, phrase, form) for all classes of words."""
+    for name, entries in pack.words.verbs.items():
+        yield from ((name, *pair) for entry in entries for pair in verb_forms(entry))
+    for name, entries in pack.words.nouns.items():
+        yield from ((name, *pair) for entry in entries for pair in noun_forms(entry))
+    for name, entries in pack.words.phrases.items():
+        yield from ((name, entry, "phrase") for entry in entries)
+
+
+def cue_phrases(pack: Pack) -> Iterator[tuple[str, list[str]]]:
+    """Yield the cue classes of modality and headlines."""
+    for name in pack.modality.__struct_fields__:
+        yield name, getattr(pack.modality, name)
+    yield "planned_anywhere", pack.headline.planned_anywhere
+
+
+def gate_words(pack: Pack) -> tuple[set[str], set[str]]:
+    """Return the words of the domain and of events that a text must hold to be read at all."""
+    domain = {n for e in pack.entities if not (e.exact or e.context) for n in (e.name, *e.aliases)}
+    domain |= {form for heads in pack.families.heads.values() for head in heads for form, _ in noun_forms(head)}
+    domain |= set(pack.manifest.gate)
+    event: set[str] = set()
+    for trigger in pack.triggers:
+        forms = {form for form, _ in trigger_forms(trigger)}
+        event |= forms
+        domain |= forms if trigger.weight >= 3 else set()
+    anchors = {name for rule in pack.gaps for name in rule.left}
+    event |= {phrase for name, phrase, _ in word_forms(pack) if name in anchors}
+    return domain, event

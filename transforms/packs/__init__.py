@@ -1,0 +1,1 @@
+"""Domain packs: all that is specific to one domain, as data."""

@@ -1,0 +1,1 @@
+"""The space pack: names, words and grammar of mission news."""
