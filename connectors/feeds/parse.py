@@ -49,6 +49,8 @@ def _parse_xml(body: bytes, headers: Mapping[str, str]) -> ParsedFeed | NotAFeed
             )
     except RecursionError:
         return NotAFeed("too-deep")
+    except MemoryError:
+        raise
     except Exception as e:  # noqa: BLE001  feedparser promises no closed set of errors for hostile bytes
         return NotAFeed("other", f"{type(e).__name__} in the parser")
     bozo = _bozo(result.get("bozo_exception"))

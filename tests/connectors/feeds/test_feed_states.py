@@ -1,0 +1,43 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from connectors.feeds.feed import FeedState
+from connectors.feeds.feed_states import FeedStates
+
+FULL = FeedState(
+    "https://a.org/feed",
+    etag='"1"',
+    last_modified="Sun",
+    body_hash="ab" * 16,
+    bad_hash="cd" * 16,
+    next_poll=datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC),
+    interval=timedelta(minutes=7, microseconds=1),
+    polls=5,
+    failures=2,
+    state="failing",
+    since=datetime(2026, 2, 1, tzinfo=UTC),
+    reason="timeout",
+    detail="é",
+    last_success=datetime(2026, 1, 1, tzinfo=UTC),
+    last_entry=datetime(1960, 1, 1, tzinfo=UTC),
+    recent_ids=("0" * 32, "f" * 32),
+)
+
+
+def test_a_state_is_read_back_as_it_was_by_another_opener(tmp_path):
+    url = f"sqlite:///{tmp_path}/feeds.db"
+    store = FeedStates.open(url)
+    store.save(FULL)
+    store.save(FeedState("https://b.org/"))
+    store.close()
+    again = FeedStates.open(url)
+    assert again.load() == {FULL.url: FULL, "https://b.org/": FeedState("https://b.org/")}
+    again.close()
+
+
+def test_a_later_state_replaces_the_former(tmp_path):
+    store = FeedStates.open(f"sqlite:///{tmp_path}/feeds.db")
+    store.save(FULL)
+    store.save(replace(FULL, failures=3, recent_ids=()))
+    assert store.load() == {FULL.url: replace(FULL, failures=3, recent_ids=())}
+    store.close()
