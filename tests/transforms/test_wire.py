@@ -31,7 +31,7 @@ def test_a_record_comes_back_as_it_was(title, text, fetched):
     [
         (b"", "not-json"),
         (b"{", "not-json"),
-        (b'{"id": "\xff"}', "wrong-shape"),
+        (b'{"id": "\xff"}', "not-json"),
         (b"[]", "wrong-shape"),
         (b'{"id": 1}', "wrong-shape"),
         (b'{"id": "1", "schema": 99}', "newer-schema"),
