@@ -14,6 +14,7 @@ from aiohttp.abc import AbstractResolver
 from connectors.feeds.body import BodyError, BodyReader
 from connectors.feeds.feed import FetchLimits
 from connectors.feeds.guarded_http import guarded_connector, is_refused_address
+from connectors.feeds.name_lookup import ThreadResolver
 from connectors.feeds.retry_after import retry_after
 from transforms.address_rules import url_refusal
 
@@ -90,7 +91,7 @@ class Fetcher:
         limits = self._limits
         self._session = aiohttp.ClientSession(
             connector=guarded_connector(
-                limits.allowed_networks, limit=self._in_flight, resolver=self._resolver
+                limits.allowed_networks, limit=self._in_flight, resolver=self._resolver or ThreadResolver()
             ),
             # total is watched around all hops in `fetch`; connect covers the name look-up as well
             timeout=aiohttp.ClientTimeout(

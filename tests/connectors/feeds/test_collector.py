@@ -311,11 +311,18 @@ def test_a_bug_in_one_feed_does_not_stop_another():
 
 
 def test_a_broken_state_store_neither_hammers_feeds_nor_stops_the_loop():
-    bench = Bench(content(rss("one")))
+    times = []
+    bench = Bench()
+
+    async def fetch(url, *, etag=None, last_modified=None):
+        times.append(bench.time.now)
+        return content(rss("one"))
+
+    bench.fetch = fetch
     bench.states.broken = OSError("disk full")
-    bench.run_for(timedelta(minutes=4))
-    assert len(bench.fetch.asked) == 1
-    assert bench.sinks.titles() == ["one"]
+    bench.run_until(lambda: len(times) == 3)
+    assert times[1] - times[0] >= timedelta(minutes=5)
+    assert times[2] - times[1] >= timedelta(minutes=5)
 
 
 def test_the_list_is_spread_over_one_floor_at_start():
