@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from transforms.extract.entities import Entity
 from transforms.extract.entries import Manifest
 from transforms.extract.extraction import Skip
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import Missions, Named, name_words, same_name
+from transforms.extract.status import Ruling
 
-MAX_EVENTS = 12
+MAX_EVENTS, STRONG, SURE, HISTORY_REACH = 12, 3, 0.45, 6
 
 
 @dataclass
@@ -29,39 +28,73 @@ class Draft:
         return name_words(self.named.entity.name) if self.named.entity else ()
 
 
-def verdict_of(mention: Mention, manifest: Manifest, anchor: datetime | None) -> str:
-    """Return `occurred`, `planned`, or the reason why the mention is no event."""
+def verdict_of(mention: Mention, manifest: Manifest, *, retrospective: bool) -> str:
+    """Return `occurred`, `planned`, or the reason why the mention is no event.
+
+    In a `retrospective` (a report, an inquiry) only what is dated as recent counts as having happened.
+    """
     if mention.skip:
         return mention.skip
     verdict: str = mention.ruling.verdict
     line = mention.line
     if verdict in ("occurred", "unclear") and _is_old(mention):
         return "historical"
-    if verdict not in ("occurred", "planned"):
-        return verdict
-    only = manifest.types[mention.type].only
-    if only == "occurred" and verdict == "planned":
-        return "planned_only"
-    if verdict == "occurred" and line.any("history", *_near(mention)):
+    if verdict == "occurred" and (line.any("history", *_near(mention)) or (retrospective and not _is_recent(mention))):
         return "historical"
+    if verdict == "planned" and line.any("contract", line.start, mention.start):
+        return "hypothetical"
+    if verdict == "planned" and manifest.types[mention.type].only == "occurred":
+        return "planned_only"
     return verdict
 
 
 def gather(
-    mentions: Sequence[tuple[int, Mention]], missions: Missions, manifest: Manifest, anchor: datetime | None
+    mentions: Sequence[tuple[int, Mention]], missions: Missions, manifest: Manifest
 ) -> tuple[list[Draft], list[tuple[Skip, Mention]]]:
     """Sort mentions (each with the number of its line) into drafts and what was skipped, with the reasons."""
     drafts: list[Draft] = []
     skipped: list[tuple[Skip, Mention]] = []
+    retrospective = any(m.line.title and m.line.any("retrospective", m.line.start, m.line.end) for _, m in mentions)
     for number, mention in mentions:
-        verdict = verdict_of(mention, manifest, anchor)
-        if verdict not in ("occurred", "planned"):
+        verdict = verdict_of(mention, manifest, retrospective=retrospective)
+        named = _names(missions, number, mention, manifest)
+        if verdict == "planned" and _is_vague(mention, named):
+            verdict = "hypothetical"
+        if verdict in ("occurred", "planned"):
+            for one in named:
+                _add(drafts, Draft(mention.type, verdict, one, [mention]))
+        else:
             skipped.append((verdict, mention))  # type: ignore[arg-type]
-            continue
-        for named in _names(missions, number, mention, manifest):
-            _add(drafts, Draft(mention.type, verdict, named, [mention]))
+        announced = manifest.types[mention.type].announces
+        if announced and verdict in ("occurred", "planned_only", "hypothetical") and _is_ahead(mention, verdict):
+            plan = mention._replace(type=announced, ruling=Ruling("planned", 0.5))
+            for one in named:
+                _add(drafts, Draft(announced, "planned", one, [plan]))
     drafts = _fold_nameless(drafts)
+    drafts = _completed(drafts, manifest)
     return _settled(drafts)[:MAX_EVENTS], skipped
+
+
+def _is_vague(mention: Mention, named: list[Named]) -> bool:
+    """Tell whether a plan has neither a flight nor a day: a programme, not an event."""
+    if mention.ruling.sure < SURE and not any(n.entity and n.entity.listed for n in named):
+        return True
+    return not any(n.entity for n in named) and mention.weight < STRONG and not mention.line.future(mention.at)
+
+
+def _is_ahead(mention: Mention, verdict: str) -> bool:
+    return verdict != "occurred" or any(t.relation == "future" for t in mention.line.times)
+
+
+def _completed(drafts: list[Draft], manifest: Manifest) -> list[Draft]:
+    """Add what an event implies, and drop what a graver event of the same flight says better."""
+    out = list(drafts)
+    for draft in drafts:
+        for implied in manifest.types[draft.type].implies if draft.status == "occurred" else ():
+            twin = Draft(implied, "occurred", draft.named, list(draft.mentions))
+            if not any((d.type, d.status) == (implied, "occurred") and _same_flight(d, twin) for d in out):
+                out.append(twin)
+    return [d for d in out if not any(o.type in manifest.types[d.type].yields_to and _same_flight(o, d) for o in out)]
 
 
 def _names(missions: Missions, number: int, mention: Mention, manifest: Manifest) -> list[Named]:
@@ -127,11 +160,11 @@ def _is_old(mention: Mention) -> bool:
     return bool(time and time.relation == "old")
 
 
+def _is_recent(mention: Mention) -> bool:
+    time = mention.line.nearest_time(mention.at)
+    return bool(time and (time.relation == "past" or time.weekday is not None or (time.start and not time.relation)))
+
+
 def _near(mention: Mention) -> tuple[int, int]:
-    first = mention.line.clause_start(mention.start)
-    return max(first, mention.start - 6), min(mention.line.clause_end(mention.end), mention.end + 6)
-
-
-def is_entity_of(entity: Entity, kinds: Sequence[str]) -> bool:
-    """Tell whether a name is of one of the kinds."""
-    return entity.kind in kinds
+    line, at = mention.line, mention.at
+    return max(line.clause_start(at), at - HISTORY_REACH), min(line.clause_end(at), at + HISTORY_REACH)

@@ -9,7 +9,7 @@ from transforms.extract.page import Page
 from transforms.extract.vocabulary import Vocabulary
 
 MAX_NAME = 4
-_NAME = re.compile(r"[A-Z0-9][\w’'./+-]*|[a-z][A-Z]\w+")
+_NAME = re.compile(r"[A-Z][\w’'./+-]*|[a-z][A-Z]\w+|\d+[A-Z][\w-]*|\d{1,4}")
 _APOSTROPHES = frozenset({"'s", "’s", "'", "’"})
 
 
@@ -71,7 +71,8 @@ def _listed(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, EntityEntr
         surface = page.surface(start, end)
         if entry.exact and surface not in vocabulary.spellings[entry.id]:
             continue
-        out.append((Entity(entry.kind, start, end, surface, entry.family), entry))
+        name = entry.name if surface == entry.name + "s" else surface
+        out.append((Entity(entry.kind, start, end, name, entry.family), entry))
     return out
 
 
@@ -101,8 +102,12 @@ def _open(page: Page, vocabulary: Vocabulary, sure: list[Entity]) -> list[Entity
         while end > 0 and start - end < 3 and page.words[end - 1] in families.after:
             end -= 1
         first = end
-        while _is_name(page, first - 1, refused, taken) and end - first < MAX_NAME:
+        while end - first < MAX_NAME and _is_name(page, first - 1, refused, taken):
             first -= 1
+            if _hyphenated(page, first):
+                first -= 2
+        while first < end and page.forms[first].isdigit():
+            first += 1
         if first < end and (first not in _sentence_starts(page) or _odd(page.forms[first])):
             out.append(Entity(term.name, first, end, page.surface(first, end), listed=False))
     return out
@@ -111,7 +116,12 @@ def _open(page: Page, vocabulary: Vocabulary, sure: list[Entity]) -> list[Entity
 def _is_name(page: Page, i: int, refused: frozenset[str], taken: set[int]) -> bool:
     if i < 0 or i in taken or page.words[i] in refused or page.forms[i] in _APOSTROPHES:
         return False
-    return bool(_NAME.fullmatch(page.forms[i])) and any(c.isalpha() for c in page.forms[i])
+    return bool(_NAME.fullmatch(page.forms[i]))
+
+
+def _hyphenated(page: Page, i: int) -> bool:
+    """Tell whether token `i` is the second half of a name that the tokenizer split (`ELSA-M`)."""
+    return i > 1 and page.forms[i - 1] == "-" and page.starts[i] - page.span_end(i - 2) == 1
 
 
 def _odd(form: str) -> bool:

@@ -12,12 +12,16 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class TypeEntry(_Entry, frozen=True, kw_only=True):
     """One type of event: what may name its mission, how grave it is, which fields it takes.
 
-    `only` keeps one status (a type that counts only when it has happened); `absorbs` lists types whose
+    `only` keeps one status (a type that counts only when it has happened); `implies` are types that have occurred
+    with it; it `yields_to` types of the same flight that say more; with a future date it `announces` a planned type. `absorbs` lists types whose
     mention within the same words is part of this one.
     """
 
     mission: list[str] = []
     severity: int = 0
+    implies: list[str] = []
+    yields_to: list[str] = []
+    announces: str | None = None
     only: Literal["occurred", "planned"] | None = None
     cause: bool = False
     fields: list[str] = []
@@ -30,6 +34,8 @@ class Manifest(_Entry, frozen=True, kw_only=True):
     version: int
     kinds: list[str]
     mission: list[str]
+    carriers: list[str] = []
+    flies_on: dict[str, list[str]] = {}
     fields: dict[str, str] = {}
     types: dict[str, TypeEntry]
     history_days: int = 14
@@ -85,6 +91,7 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
     near: int = 40
     reach: int = 12
     stative: bool = False
+    unless: list[str] = []
     forms: list[str] = []
 
 
@@ -139,12 +146,15 @@ class Modality(_Entry, frozen=True, kw_only=True):
     planned_after: list[str]
     occurred_before: list[str]
     occurred_after: list[str]
-    subordinate_past: list[str]
     subordinate_future: list[str]
-    subordinate_general: list[str]
     history: list[str]
     denied: list[str]
     noun_before: list[str]
+    predicate: list[str]
+    took_place: list[str]
+    object_end: list[str]
+    contract: list[str]
+    retrospective: list[str]
     sources: list[str]
     origin: list[str]
     cause: list[str]

@@ -48,7 +48,8 @@ class Reading:
         found = []
         for number, scene in self.scenes.items():
             for mention in find_mentions(scene, self.pack.anti.limit, self.pack.gaps):
-                if scene.line.title and prefixed and mention.ruling.verdict in ("occurred", "unclear"):
+                only = self.pack.manifest.types[mention.type].only
+                if scene.line.title and prefixed and only is None and mention.ruling.verdict in ("occurred", "unclear"):
                     mention = mention._replace(ruling=mention.ruling._replace(verdict="planned", sure=0.8))
                 found.append((number, mention))
         return found
@@ -56,7 +57,7 @@ class Reading:
     def missions(self) -> Missions:
         """Return the names of the article, to be asked for missions."""
         old = {n for n, s in self.scenes.items() if any(t.relation == "old" for t in s.line.times)}
-        return Missions(self.lines, self.pack.manifest.mission, old)
+        return Missions(self.lines, self.pack.manifest, old)
 
     def _planned_title(self) -> bool:
         title = self.page.title.casefold().lstrip()

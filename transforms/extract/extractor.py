@@ -51,7 +51,7 @@ class Extractor:
     def _read(self, article: Article) -> Extraction:
         reading = Reading(self._vocabulary, self.pack, article.title, article.text, anchor_of(article))
         mentions = reading.mentions()[:MAX_TRIGGERS]
-        drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest, reading.anchor)
+        drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)
         events = events_of(drafts, reading, article.id, self.pack_hash)
         quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))
         return Extraction(tuple(events), "events" if events else "no_event", quotes[:MAX_SKIPPED])

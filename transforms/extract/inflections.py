@@ -2,22 +2,28 @@
 
 from typing import Literal
 
-Form = Literal["base", "present", "past", "participle", "gerund", "noun", "phrase"]
+Form = Literal["base", "bare", "present", "past", "participle", "gerund", "noun", "phrase"]
 _VOWELS = "aeiou"
 
 
 def verb_forms(entry: str) -> list[tuple[str, Form]]:
-    """Return all forms of `lift off`, or of an irregular `fly|flew|flown`; the first word inflects."""
+    """Return all forms of `lift off`, or of an irregular `fly|flew|flown`.
+
+    The first word inflects, or the one after `^` (`test-^fire`). `bare` is a base that is also the past (`put`).
+    """
+    before, caret, rest_of = entry.partition("^")
+    if caret:
+        return [(before + phrase, form) for phrase, form in verb_forms(rest_of)]
     base, past, participle = _parts(entry)
     head, _, rest = base.partition(" ")
     tail = f" {rest}" if rest else ""
     return [
-        (base, "base"),
+        (base, "bare" if past == base else "base"),
         (_third(head) + tail, "present"),
-        (past, "past"),
-        *([(participle, "participle")] if participle != past else []),
+        *([(past, "past")] if past != base else []),
+        *([(participle, "participle")] if participle not in (base, past) else []),
         (_gerund(head) + tail, "gerund"),
-    ]  # fmt: skip
+    ]
 
 
 def noun_forms(entry: str) -> list[tuple[str, Form]]:

@@ -25,6 +25,7 @@ class Line:
         self.start, self.end, self.title = sentence.start, sentence.end, sentence.title
         self.cues = _Cues(cues)
         self.entities, self.times = entities, times
+        self.triggers: list[tuple[int, int]] = []
         self.names = {i for e in entities for i in range(e.start, e.end)}
 
     def any(self, cue: str, start: int, end: int) -> bool:
@@ -69,6 +70,16 @@ class Line:
         if token == self.start:
             return False
         return not any("headline_verb" in self.cues[i] for i in range(self.clause_start(token), token))
+
+    def plural_subject(self, token: int) -> bool:
+        """Tell whether what stands right before `token` may be the plural subject of a headline's verb."""
+        before = token - 1
+        if before < self.start:
+            return False
+        if before in self.names:
+            return any(self.page.words[i] in ("and", ",", "&") for i in range(max(self.start, before - 6), before))
+        word = self.page.words[before]
+        return word.endswith("s") and not word.endswith("ss") and word.isalpha()
 
     def nearest_time(self, token: int) -> TimeMention | None:
         """Return the time expression nearest to a token, in its clause first."""

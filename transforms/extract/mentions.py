@@ -16,7 +16,7 @@ from transforms.extract.line import Line
 from transforms.extract.status import Ruling, rule
 from transforms.extract.vocabulary import Term
 
-MAX_ANCHORS = 40
+MAX_ANCHORS, MAX_OBJECT = 40, 12
 
 
 class Mention(NamedTuple):
@@ -47,17 +47,25 @@ class Scene:
 
     def __init__(self, line: Line, hits: list[Hit]) -> None:
         self.line = line
-        self.blocked = {i for h in hits if h.term.group == "block" for i in range(h.start, h.end)}
+        self.blocks = [(h.start, h.end) for h in hits if h.term.group == "block"]
         self.triggers = [h for h in hits if h.term.group == "trigger"]
         self.anchors: dict[str, list[Hit]] = defaultdict(list)
         for hit in hits:
-            if hit.term.group == "word":
+            if hit.term.group == "word" and not self.blocked(hit):
                 self.anchors[hit.term.name].append(hit)
             elif hit.term.group == "head":
                 self.anchors["head:" + hit.term.name].append(hit)
         for entity in line.entities:
             self.anchors[entity.kind].append(Hit(Term("entity", entity.kind), entity.start, entity.end))
+        line.triggers = [(h.start, h.end) for h in self.triggers]
         self.anti = sum(h.term.entry for h in hits if h.term.group == "anti")
+
+    def blocked(self, hit: Hit) -> bool:
+        """Tell whether a hit is but a part of a phrase that means something else."""
+        return any(
+            start <= hit.start and hit.end <= end and end - start > hit.end - hit.start
+            for start, end in self.blocks
+        )
 
     def named(self, names: list[str]) -> list[Hit]:
         """Return the anchors of several classes or kinds, in order."""
@@ -81,12 +89,13 @@ def _by_trigger(scene: Scene) -> Iterator[Mention]:
         names = scene.line.names
         if hit.start in names and hit.end - 1 in names:
             continue
-        blocked = not scene.blocked.isdisjoint(range(hit.start, hit.end))
         kind = _goal(scene, hit, entry)
         if not kind:
             continue
         ruling = rule(scene.line, hit.start, hit.end, hit.term.form, stative=entry.stative)
-        skip: Skip | None = "metaphor" if blocked else None
+        skip: Skip | None = "metaphor" if scene.blocked(hit) else None
+        if skip is None and entry.unless and _takes_other_object(scene, hit, entry):
+            skip = "metaphor"
         if skip is None and entry.needs and not _has(scene, entry, hit):
             skip = "no_mission"
         yield Mention(kind, hit.start, hit.end, ruling, entry.weight, scene.line, hit.start, hit.term.form, (), skip)
@@ -106,6 +115,15 @@ def _goal(scene: Scene, hit: Hit, entry: TriggerEntry) -> str:
     return min(ahead)[1] if ahead else entry.goals.get("*", entry.type)
 
 
+def _takes_other_object(scene: Scene, hit: Hit, entry: TriggerEntry) -> bool:
+    """Tell whether what follows, up to the first preposition, is an object of another world (`launches a service`)."""
+    words, last = scene.line.page.words, min(scene.line.end, hit.end + MAX_OBJECT)
+    stop = next(
+        (i for i in range(hit.end, last) if "object_end" in scene.line.cues[i] and words[i - 1] != "-"), last
+    )
+    return any(hit.end <= h.start < stop for h in scene.named(entry.unless))
+
+
 def _has(scene: Scene, entry: TriggerEntry, hit: Hit) -> bool:
     return any(abs(h.start - hit.start) <= entry.near for h in scene.named(entry.needs))
 
@@ -122,8 +140,6 @@ def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
         if right is None:
             continue
         start, end = min(left.start, right.start), max(left.end, right.end)
-        if not scene.blocked.isdisjoint(range(start, end)):
-            continue
         told = right if gap.status == "right" else left
         ruling = (
             Ruling("occurred", 0.6)
@@ -148,13 +164,15 @@ def _partner(left: Hit, rights: list[Hit], gap: GapRule, barriers: list[int]) ->
 
 
 def _absorbed(mention: Mention, by_gap: list[Mention]) -> bool:
-    return any(mention.type in g.absorbs and g.start <= mention.start < g.end for g in by_gap)
+    return any(
+        mention.type in g.absorbs and g.start <= mention.start < g.end and g.ruling.verdict != "unclear" for g in by_gap
+    )
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
     """Keep, of overlapping triggers, the longest; of equal ones all types."""
     kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda h: (h.start - h.end, h.start)):
+    for hit in sorted(hits, key=lambda h: (h.start - h.end, h.start, h.term.form == "noun")):
         clash = [k for k in kept if hit.start < k.end and k.start < hit.end]
         if all((k.start, k.end) == (hit.start, hit.end) and k.term.name != hit.term.name for k in clash):
             kept.append(hit)

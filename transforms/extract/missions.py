@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.extract.entities import Entity
+from transforms.extract.entries import Manifest
 from transforms.extract.line import Line
 
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 NEAR_LINES = 2
+RANK, OTHER_CLAUSE, OTHER_TRIGGER = 10, 10, 25
 
 
 class Named(NamedTuple):
@@ -26,10 +28,12 @@ class Named(NamedTuple):
 class Missions:
     """All names in one article, ready to be asked for the mission of a mention."""
 
-    def __init__(self, lines: Sequence[Line], ranks: Sequence[str], old: set[int]) -> None:
-        self.lines, self.ranks = lines, list(ranks)
+    def __init__(
+        self, lines: Sequence[Line], manifest: Manifest, old: set[int]
+    ) -> None:
+        self.lines, self.manifest = lines, manifest
         self.old = old
-        self.prime = {kind: self._prime(kind) for kind in ranks}
+        self.prime = {kind: self._prime(kind) for kind in manifest.mission}
 
     def name(self, number: int, start: int, end: int, kinds: Sequence[str]) -> Named:
         """Return the mission of the mention at tokens `start` to `end` of line `number`."""
@@ -51,8 +55,8 @@ class Missions:
         out: list[Entity] = []
         edge = start
         for entity in reversed(names):
-            between = line.page.words[entity.end : edge]
-            if not (all(w in (",", "and", "&", "/") for w in between) and (between or edge == start)):
+            between = range(entity.end, edge)
+            if not (between or edge == start) or not all(_joins(line, i, last=edge == start) for i in between):
                 break
             out.append(entity)
             edge = entity.start
@@ -60,9 +64,11 @@ class Missions:
 
     def _best(self, line: Line, start: int, end: int, kinds: Sequence[str]) -> Entity | None:
         ranked = [
-            (kinds.index(e.kind), _distance(e, start, end, line), e) for e in line.entities if e.kind in kinds
+            (RANK * kinds.index(e.kind) + _distance(e, start, end, line), n)
+            for n, e in enumerate(line.entities)
+            if e.kind in kinds
         ]
-        return min(ranked, key=lambda r: (r[0], r[1]))[2] if ranked else None
+        return line.entities[min(ranked)[1]] if ranked else None
 
     def _raised(self, found: Entity | None, kinds: Sequence[str]) -> Entity | None:
         """Return the article's one prime mission, more specific than what was found and compatible with it."""
@@ -71,9 +77,17 @@ class Missions:
             prime = self.prime.get(kind)
             if prime is None:
                 continue
-            if found is None or compatible(found, prime):
+            if found is None or self._may_be(found, prime):
                 return prime
         return None
+
+    def _may_be(self, generic: Entity, specific: Entity) -> bool:
+        """Tell whether a generic name may stand for a specific one: their families do not contradict."""
+        a, b = generic.family, specific.family
+        if not a or not b or a == b:
+            return True
+        flown = self.manifest.flies_on.get(b)
+        return generic.kind in self.manifest.carriers if flown is None else a in flown
 
     def _elsewhere(self, number: int, kinds: Sequence[str]) -> Named:
         paragraph = self.lines[number].sentence.paragraph
@@ -111,11 +125,10 @@ class Missions:
         return next((k for k in known if same_name(k, words)), words)
 
 
-def compatible(generic: Entity, specific: Entity) -> bool:
-    """Tell whether a generic name may stand for a specific one: no two families contradict."""
-    if generic.family and specific.family and generic.kind == specific.kind:
-        return generic.family == specific.family
-    return True
+def _joins(line: Line, token: int, *, last: bool) -> bool:
+    if line.page.words[token] in (",", "and", "&", "/", ";"):
+        return True
+    return last and bool(line.cues[token] & {"to", "will", "predicate"})
 
 
 def name_words(name: str) -> tuple[str, ...]:
@@ -135,4 +148,8 @@ def same_name(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 def _distance(entity: Entity, start: int, end: int, line: Line) -> int:
     first, last = line.clause_start(start), line.clause_end(end)
     gap = max(start - entity.end, entity.start - end, 0)
-    return gap + (0 if first <= entity.start < last else 30)
+    between = any(
+        min(entity.end, end) <= s and e <= max(entity.start, start) and (s, e) != (start, end)
+        for s, e in line.triggers
+    )
+    return min(gap, 9) + (0 if first <= entity.start < last else OTHER_CLAUSE) + (OTHER_TRIGGER if between else 0)

@@ -160,7 +160,7 @@ def _inconsistencies(pack: Pack, reader: _Reader) -> Iterator[str]:
             yield f"triggers.jsonl:{number}: exactly one of verb, noun, phrase is wanted"
         for name in ({line["type"], *line.get("goals", {}).values()} - types - {""}):
             yield f"triggers.jsonl:{number}: unknown type {name!r}"
-        for kind in {*line.get("needs", []), *line.get("goals", {})} - kinds - classes - {"*"}:
+        for kind in {*line.get("needs", []), *line.get("unless", []), *line.get("goals", {})} - kinds - classes - {"*"}:
             yield f"triggers.jsonl:{number}: {kind!r} is neither a kind nor a class of words"
     for number, line in _numbered(reader.texts["gaps.jsonl"]):
         if line["type"] not in types:

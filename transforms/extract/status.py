@@ -4,7 +4,6 @@ Read from the words around a trigger, in its clause: tense and auxiliaries for v
 nouns, and a grammar of their own for headlines, whose present tense is news and whose infinitive is a plan.
 """
 
-from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from transforms.extract.extraction import Skip
@@ -12,7 +11,9 @@ from transforms.extract.inflections import Form
 from transforms.extract.line import Line
 
 Verdict = Literal["occurred", "planned"] | Skip
-VERB_REACH, NOUN_REACH, CHAIN = 5, 9, 30
+VERB_REACH, NOUN_REACH, PREDICATE_REACH, CHAIN, ADVERBS = 5, 9, 24, 30, 3
+FAR = 99
+_JOINTS = frozenset({"and", "or", ",", "then"})
 
 
 class Ruling(NamedTuple):
@@ -28,6 +29,9 @@ def rule(line: Line, start: int, end: int, form: Form, *, stative: bool = False)
         return _noun(line, start, end)
     if form == "base":
         return _base(line, start, end)
+    if form == "bare":
+        ruling = _base(line, start, end)
+        return _past(line, start, end, stative) if ruling.verdict == "unclear" else ruling
     if form == "present":
         return _present(line, start, end)
     if form == "gerund":
@@ -36,26 +40,41 @@ def rule(line: Line, start: int, end: int, form: Form, *, stative: bool = False)
 
 
 def _base(line: Line, start: int, end: int) -> Ruling:
-    first = line.clause_start(start)
+    cue = _auxiliary(line, start)
+    if cue is None:
+        return _bare_base(line, start, end)
+    first, cues = line.clause_start(start), line.cues[cue]
+    if "attempted" in cues:
+        return Ruling("unclear")
+    if "managed" in cues:
+        return _deny(line, first, start, Ruling("occurred", 0.8))
+    if cues & {"will", "to"}:
+        return _plan(line, first, cue, start)
+    if cues & {"would", "maybe"}:
+        return _guess(line, first, start)
+    return Ruling("denied") if line.any("negative", first, start) else Ruling("occurred", 0.7)
+
+
+def _auxiliary(line: Line, start: int) -> int | None:
+    """Return the auxiliary that governs a base form: right before it, or before the verb it is joined to."""
+    first, joined = line.clause_start(start), False
     for i in range(start - 1, max(first, start - CHAIN) - 1, -1):
-        cues = line.cues[i]
-        if not cues:
-            continue
-        if "attempted" in cues:
-            return Ruling("unclear")
-        if "managed" in cues:
-            return _deny(line, first, start, Ruling("occurred", 0.8))
-        if "will" in cues or "to" in cues:
-            return _plan(line, first, i, start)
-        if "would" in cues or "maybe" in cues:
-            return _guess(line, first, start, end)
-        if "did" in cues:
-            return Ruling("denied") if line.any("negative", first, start) else Ruling("occurred", 0.7)
-    if line.any("negative", max(first, start - VERB_REACH), start):
+        if line.cues[i] & {"attempted", "managed", "will", "to", "would", "maybe", "did"}:
+            return i
+        joined = joined or line.page.words[i] in _JOINTS
+        if start - i >= ADVERBS and not joined:
+            return None
+    return None
+
+
+def _bare_base(line: Line, start: int, end: int) -> Ruling:
+    """Judge a base form without auxiliary: a noun, or a headline's plural present (`Astronauts return`)."""
+    if line.any("negative", max(line.clause_start(start), start - 2), start):
         return Ruling("denied")
-    if line.title and line.subject_before(start):
+    nominal = _noun(line, start, end)
+    if nominal.verdict == "unclear" and line.title and line.plural_subject(start):
         return Ruling("planned", 0.6) if line.future(start) else Ruling("occurred", 0.6)
-    return _noun(line, start, end) if line.title else Ruling("unclear")
+    return nominal
 
 
 def _plan(line: Line, first: int, cue: int, start: int) -> Ruling:
@@ -72,7 +91,7 @@ def _plan(line: Line, first: int, cue: int, start: int) -> Ruling:
     return Ruling("planned", 0.8)
 
 
-def _guess(line: Line, first: int, start: int, end: int) -> Ruling:
+def _guess(line: Line, first: int, start: int) -> Ruling:
     if line.negated(first, start) or line.any("have", max(first, start - 3), start):
         return Ruling("hypothetical")
     if line.any("conditional", line.start, line.end):
@@ -91,7 +110,7 @@ def _present(line: Line, start: int, end: int) -> Ruling:
             return _noun(line, start, end)
         return Ruling("planned", 0.7) if line.future(start) else Ruling("occurred", 0.75)
     if line.any("subordinate_future", max(line.start, start - VERB_REACH - 3), start):
-        return Ruling("planned", 0.5) if line.future(start) else Ruling("hypothetical")
+        return Ruling("planned", 0.6 if line.future(start) else 0.4)
     if line.future(start):
         return Ruling("planned", 0.6)
     nominal = _noun(line, start, end)
@@ -110,7 +129,11 @@ def _gerund(line: Line, start: int, end: int) -> Ruling:
         return Ruling("planned", 0.6) if line.future(start) else Ruling("occurred", 0.5)
     if line.title and line.future(start) and line.subject_before(start):
         return Ruling("planned", 0.6)
-    return _noun(line, start, end)
+    if line.any("planned_before", max(first, start - 2), start):
+        return Ruling("planned", 0.5)
+    if line.any("occurred_before", max(first, start - 2), start):
+        return Ruling("occurred", 0.6)
+    return Ruling("unclear")
 
 
 def _past(line: Line, start: int, end: int, stative: bool) -> Ruling:
@@ -124,7 +147,7 @@ def _past(line: Line, start: int, end: int, stative: bool) -> Ruling:
         return Ruling("denied")
     if "be" in auxiliaries and line.is_passive_plan(max(first, start - VERB_REACH), start):
         if auxiliaries & {"would", "maybe"}:
-            return _guess(line, first, start, end)
+            return _guess(line, first, start)
         return Ruling("planned", 0.75)
     if auxiliaries & {"would", "maybe"} and "have" in auxiliaries:
         return Ruling("hypothetical")
@@ -140,34 +163,33 @@ def _noun(line: Line, start: int, end: int) -> Ruling:
     left, right = line.window(start, end, NOUN_REACH)
     if line.negated(max(left, start - 3), start):
         return Ruling("denied")
-    planned = _nearest(line, start, end, ("planned_before", "will", "to"), ("planned_after", "will", "maybe"), left, right)
-    occurred = _nearest(
-        line, start, end, ("occurred_before", "subordinate_past"), ("occurred_after",), left, right
+    planned = min(
+        _before(line, start, left, {"planned_before", "will", "to"}), _after(line, end, right, {"planned_after", "will"})
     )
-    if line.any("conditional", left, right) and planned < 99:
+    occurred = min(
+        _before(line, start, left, {"occurred_before"}), _after(line, end, right, {"occurred_after"})
+    )
+    if planned == occurred == FAR:
+        far = line.window(start, end, PREDICATE_REACH)[1]
+        planned, occurred = _after(line, end, far, {"predicate"}), _after(line, end, far, {"took_place"})
+    if planned < FAR and line.any("conditional", left, right):
         return Ruling("hypothetical")
+    return _nearer(line, start, planned, occurred)
+
+
+def _nearer(line: Line, start: int, planned: int, occurred: int) -> Ruling:
     if occurred < planned:
         return Ruling("occurred", 0.6)
-    if planned < 99:
+    if planned < FAR:
         return Ruling("planned", 0.65)
     if line.future(start):
         return Ruling("planned", 0.6)
-    if line.past(start):
-        return Ruling("occurred", 0.5)
-    return Ruling("unclear")
+    return Ruling("occurred", 0.5) if line.past(start) else Ruling("unclear")
 
 
-def _nearest(
-    line: Line, start: int, end: int, before: Iterable[str], after: Iterable[str], left: int, right: int
-) -> int:
-    wanted_before, wanted_after = frozenset(before), frozenset(after)
-    best = 99
-    for i in range(start - 1, left - 1, -1):
-        if line.cues[i] & wanted_before:
-            best = start - i
-            break
-    for i in range(end, right):
-        if line.cues[i] & wanted_after:
-            best = min(best, i - end + 1)
-            break
-    return best
+def _before(line: Line, start: int, left: int, wanted: set[str]) -> int:
+    return next((start - i for i in range(start - 1, left - 1, -1) if line.cues[i] & wanted), FAR)
+
+
+def _after(line: Line, end: int, right: int, wanted: set[str]) -> int:
+    return next((i - end + 1 for i in range(end, right) if line.cues[i] & wanted), FAR)
