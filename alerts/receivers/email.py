@@ -12,13 +12,14 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
+from typing import Any
 
 from alerts.notification import Notification
 from alerts.receivers.outcome import Delivered, Outcome, Refused, Retry, Unknown
@@ -37,6 +38,8 @@ class Mailer:
     def __init__(self, settings: Email, longest_talk: timedelta = _LONGEST_TALK) -> None:
         self.name, self.on_unknown = settings.name, settings.on_unknown
         self._settings, self._longest = settings, longest_talk
+        # Threads of its own: a slow server must not take those that the outbox works in.
+        self._threads = ThreadPoolExecutor(self.concurrency, thread_name_prefix=f"mail-{settings.name}")
         self._tls = (
             ssl.create_default_context(cafile=settings.ca_file) if settings.security != "none" else None
         )
@@ -44,39 +47,32 @@ class Mailer:
     async def send(self, notification: Notification) -> Outcome:
         """Make one attempt."""
         message = compose(notification, self._settings)
-        return await asyncio.to_thread(self._deliver, message.as_bytes())
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, self._deliver, message.as_bytes())
 
     async def close(self) -> None:
-        """Do nothing: no connection is kept."""
+        """Let the threads go when their attempts are over; no connection is kept."""
+        self._threads.shutdown(wait=False)
 
     def _deliver(self, message: bytes) -> Outcome:
         step = ["connect"]
         try:
-            with self._connected(step) as smtp:
-                return self._hand_over(smtp, message, step)
+            with closing(self._open()) as smtp:
+                self._log_in(smtp, step)
+                outcome = self._hand_over(smtp, message, step)
+                was_cut = smtp.was_cut
+                with suppress(OSError, smtplib.SMTPException):
+                    smtp.quit()
+            return after_failure(TimeoutError(), step[0]) if was_cut else outcome
         except (OSError, smtplib.SMTPException) as e:  # ssl.SSLError and TimeoutError are OSErrors
             return after_failure(e, step[0])
 
-    @contextmanager
-    def _connected(self, step: list[str]) -> Iterator[smtplib.SMTP]:
-        """Give a connection that is ready for mail; a server that answers drop by drop is cut off."""
-        smtp = self._open()
-        cut = threading.Timer(self._longest.total_seconds(), _cut, [smtp])
-        cut.daemon = True
-        cut.start()
-        try:
-            self._log_in(smtp, step)
-            yield smtp
-        finally:
-            cut.cancel()
-            smtp.close()
-
-    def _open(self) -> smtplib.SMTP:
-        s = self._settings
+    def _open(self) -> "_Limited":
+        s, longest = self._settings, self._longest.total_seconds()
         seconds = s.timeout.total_seconds()
         if s.security == "tls":
-            return smtplib.SMTP_SSL(s.host, s.port, timeout=seconds, context=self._tls)
-        return smtplib.SMTP(s.host, s.port, timeout=seconds)
+            return _LimitedTls(longest, s.host, s.port, timeout=seconds, context=self._tls)
+        return _Limited(longest, s.host, s.port, timeout=seconds)
 
     def _log_in(self, smtp: smtplib.SMTP, step: list[str]) -> None:
         s = self._settings
@@ -113,7 +109,8 @@ def compose(notification: Notification, settings: Email) -> EmailMessage:
     mail = EmailMessage(policy=SMTP_POLICY)
     mail["From"] = Address(addr_spec=settings.sender)
     mail["To"] = [Address(addr_spec=recipient) for recipient in settings.recipients]
-    mail["Subject"] = notification.rendered.subject
+    # The library would decode an encoded word of a stranger here, line breaks included.
+    mail["Subject"] = notification.rendered.subject.replace("=?", "= ?")
     mail["Date"] = format_datetime(_dated(notification.at))
     mail["Message-ID"] = f"<{notification.key}@{domain}>"
     mail["In-Reply-To"] = thread
@@ -127,7 +124,8 @@ def compose(notification: Notification, settings: Email) -> EmailMessage:
 
 def after_failure(error: Exception, step: str) -> Outcome:
     """Return what an exception at `step` means: nothing was taken, or nobody knows."""
-    late = isinstance(error, TimeoutError)
+    # smtplib reports a late reply as a lost connection.
+    late = isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
     if step == _TAKING:
         return Unknown("timeout" if late else "broken-connection")
     if isinstance(error, smtplib.SMTPAuthenticationError):
@@ -154,10 +152,30 @@ def _dated(at: datetime) -> datetime:
     return at.replace(microsecond=0)
 
 
-def _cut(smtp: smtplib.SMTP) -> None:
-    sock = smtp.sock
-    if sock is not None:
+class _Limited(smtplib.SMTP):
+    """A connection that is cut off after `longest_s`: a server may answer in time, but drop by drop."""
+
+    def __init__(self, longest_s: float, *arguments: Any, **named: Any) -> None:
+        self.was_cut = False
+        self._timer = threading.Timer(longest_s, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
         try:
-            sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            return
+            super().__init__(*arguments, **named)
+        except BaseException:
+            self._timer.cancel()
+            raise
+
+    def close(self) -> None:
+        self._timer.cancel()
+        super().close()
+
+    def _cut(self) -> None:
+        self.was_cut = True
+        if self.sock is not None:
+            with suppress(OSError):
+                self.sock.shutdown(socket.SHUT_RDWR)
+
+
+class _LimitedTls(_Limited, smtplib.SMTP_SSL):
+    pass

@@ -89,7 +89,7 @@ def after_failure(error: Exception) -> Outcome:
     """Return what a failed request means: nothing was sent, or nobody knows."""
     if is_refused_address(error):
         return Refused("refused-address")
-    if isinstance(error, aiohttp.InvalidURL):
+    if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError):
         return Refused("invalid-url")
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
         return Retry("tls")
