@@ -1,0 +1,51 @@
+"""The command line: which commands there are. What a command needs is imported when it runs."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from pipeline.commands import (
+    collect,
+    config,
+    dedup,
+    explain,
+    extract,
+    init,
+    notify,
+    process,
+    replay,
+    rules,
+    run,
+    version,
+)
+
+COMMANDS = (run, init, config, rules, replay, explain, collect, process, notify, extract, dedup, version)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    whole = argparse.ArgumentParser(
+        prog="missionwire",
+        description="Watch news feeds; tell people, once and with proof, what happens to space missions.",
+    )
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.declare(commands)
+    return whole
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 good, 1 something went wrong, 2 wrong use or settings."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.act(arguments))
+    except BrokenPipeError:
+        # whoever read our output has gone; a second error at exit would say nothing new
+        sys.stdout = None  # type: ignore[assignment]
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One file for each command: it declares its options and knows which function runs."""

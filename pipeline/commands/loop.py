@@ -1,0 +1,43 @@
+"""What the commands of the single loops have in common: settings, log lines, a stop, an exit code."""
+
+import argparse
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from pipeline.commands.options import add_config, add_logging
+
+if TYPE_CHECKING:
+    from pipeline.commands.options import Commands
+    from pipeline.settings import Settings
+    from pipeline.stopping import Stop
+
+
+def declare_loop(
+    commands: "Commands", name: str, summary: str, act: Callable[[argparse.Namespace], int]
+) -> None:
+    """Declare the command of one loop."""
+    parser = commands.add_parser(name, help=summary, description=summary)
+    add_config(parser)
+    add_logging(parser)
+    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+    parser.set_defaults(act=act)
+
+
+def run_loop(
+    arguments: argparse.Namespace,
+    name: str,
+    loop: "Callable[[Settings, Stop], int]",
+    *,
+    with_secrets: bool = False,
+) -> int:
+    """Run `loop` until a signal, or the end of the parent that supervises it."""
+    from pipeline.log_lines import set_up_log_lines
+    from pipeline.settings import settings_or_faults
+    from pipeline.stopping import stop_on_signals, stop_with_parent
+
+    stop = stop_on_signals()
+    if arguments.supervised:
+        stop_with_parent(stop)
+    set_up_log_lines(arguments.log_format, arguments.log_level, part=name)
+    settings = settings_or_faults(arguments.config, with_secrets=with_secrets)
+    return 2 if settings is None else loop(settings, stop)

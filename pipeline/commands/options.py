@@ -1,0 +1,29 @@
+"""Options that several commands share."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - the type has no other name
+
+DEFAULT_CONFIG = Path("missionwire.yaml")
+LEVELS = ("debug", "info", "warning", "error")
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    """Declare `--config`."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help=f"the configuration (default: ./{DEFAULT_CONFIG})",
+    )
+
+
+def add_logging(parser: argparse.ArgumentParser) -> None:
+    """Declare `--log-format` and `--log-level`."""
+    parser.add_argument(
+        "--log-format", choices=("text", "json"), default="text", help="log lines for people or for machines"
+    )
+    parser.add_argument("--log-level", choices=LEVELS, default="info", help="the least that is logged")

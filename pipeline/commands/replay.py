@@ -1,0 +1,61 @@
+"""`missionwire replay`: files through the very same pipeline; nothing is sent."""
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.commands.options import add_config, add_logging
+
+if TYPE_CHECKING:
+    from pipeline.commands.options import Commands
+
+SUMMARY = "Replay feed and article files through the same transforms, rules and renderers; nothing is sent."
+
+
+def declare(commands: "Commands") -> None:
+    """Declare the command."""
+    parser = commands.add_parser("replay", help=SUMMARY, description=SUMMARY)
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="write all records there, as JSON lines")
+    parser.add_argument(
+        "--fetched", type=_time, metavar="TIME", help="when files without a sidecar were fetched (ISO 8601)"
+    )
+    parser.add_argument(
+        "--published", type=_time, metavar="TIME", help="when plain text articles were published (ISO 8601)"
+    )
+    add_config(parser)
+    add_logging(parser)
+    parser.set_defaults(act=act)
+
+
+def act(arguments: argparse.Namespace) -> int:
+    """Replay the paths."""
+    missing = [path for path in arguments.paths if not path.exists()]
+    for path in missing:
+        print(f"replay: {path}: there is no such file or folder", file=sys.stderr)
+    if missing:
+        return 2
+    from pipeline.log_lines import set_up_log_lines
+    from pipeline.replay import Given, run
+    from pipeline.settings import settings_or_faults
+
+    set_up_log_lines(arguments.log_format, arguments.log_level, part="replay")
+    settings = settings_or_faults(arguments.config, or_starter=True)
+    if settings is None:
+        return 2
+    return run(
+        arguments.paths, settings, arguments.out, Given(arguments.fetched, arguments.published), sys.stdout
+    )
+
+
+def _time(text: str) -> datetime:
+    """Read ISO 8601; a time without a zone is UTC."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time (expected ISO 8601, such as 2021-10-05T12:00:00Z)"
+        ) from None
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

@@ -1,0 +1,85 @@
+"""A stop signal that many parts can watch: set once, by a signal, by a parent's death or by a call.
+
+A signal handler may interrupt the main thread while it holds any lock, so the handler only writes a byte
+into a pipe; a thread of its own reads it, sets the event and calls the callbacks.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+EXIT_AT_ONCE = 130
+_PATIENCE = timedelta(seconds=20)
+
+
+class Stop:
+    """Set once and for all; its methods may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+        self._callbacks: list[Callable[[], object]] = []
+
+    def set(self) -> None:
+        """Ask everybody to stop; the callbacks run in the calling thread, each once."""
+        with self._lock:
+            if self._event.is_set():
+                return
+            self._event.set()
+        for callback in self._callbacks:
+            callback()
+
+    def is_set(self) -> bool:
+        """Tell whether the stop was asked for."""
+        return self._event.is_set()
+
+    def wait(self, timeout: timedelta | None = None) -> bool:
+        """Wait for the stop, at most `timeout`; tell whether it was asked for."""
+        return self._event.wait(None if timeout is None else timeout.total_seconds())
+
+    def on_set(self, callback: Callable[[], object]) -> None:
+        """Call `callback` when the stop is asked for, at once if it already was."""
+        with self._lock:
+            if not self._event.is_set():
+                self._callbacks.append(callback)
+                return
+        callback()
+
+
+def stop_on_signals(again: Callable[[], object] | None = None) -> Stop:
+    """Return a stop that SIGTERM and SIGINT set; a further signal calls `again` (the default: leave at once)."""
+    stop = Stop()
+    further = again or (lambda: os._exit(EXIT_AT_ONCE))
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+
+    def note(_number: int, _frame: object) -> None:
+        os.write(writing, b".")
+
+    def watch() -> None:
+        while os.read(reading, 1):
+            if stop.is_set():
+                further()
+            stop.set()
+
+    threading.Thread(target=watch, name="signals", daemon=True).start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, note)
+    return stop
+
+
+def stop_with_parent(stop: Stop, patience: timedelta = _PATIENCE) -> None:
+    """Set `stop` when the pipe on stdin closes, as it does when the parent dies; then leave in any case."""
+
+    def watch() -> None:
+        stdin = sys.__stdin__.fileno() if sys.__stdin__ else 0
+        while os.read(stdin, 4096):
+            pass
+        stop.set()
+        threading.Event().wait(patience.total_seconds())
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
