@@ -7,7 +7,7 @@ parameters that only tell where a click came from are dropped. Refused: joining 
 
 import re
 from ipaddress import AddressValueError, IPv6Address
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
 _MAX_LENGTH = 2048
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -42,6 +42,14 @@ def canonical_url(url: str) -> str | None:
     query = _query(parts.query)
     whole = f"{parts.scheme}://{place}{_path(parts.path)}{'?' if query else ''}{query}"
     return whole if len(whole) <= _MAX_LENGTH else None
+
+
+def absolute_url(base: str, link: str | None) -> str | None:
+    """Return `link` as seen from `base`, or `None` for none or nonsense."""
+    try:
+        return urljoin(base, link) if link else None
+    except ValueError:
+        return None
 
 
 def _host(host: str) -> str | None:

@@ -1,10 +1,10 @@
 """JSON Feed (jsonfeed.org, versions 1 and 1.1) to entries, believing nothing about its types."""
 
 from typing import Any
-from urllib.parse import urljoin
 
 import msgspec
 
+from connectors.feeds.canonical_url import absolute_url
 from connectors.feeds.dates import stated_time
 from connectors.feeds.entry import MAX_ENTRIES, Entry, Markup, NotAFeed, ParsedFeed
 
@@ -38,7 +38,7 @@ def _entry(item: Any, url: str) -> Entry:
         title=Markup(_text(item, "title") or "", is_html=False),
         bodies=(*bodies, summary) if summary.text else tuple(bodies),
         summary=summary,
-        link=_joined(url, _text(item, "url") or _text(item, "external_url")),
+        link=absolute_url(url, _text(item, "url") or _text(item, "external_url")),
         guid=_text(item, "id"),
         published=stated_time(_text(item, "date_published")),
         updated=stated_time(_text(item, "date_modified")),
@@ -51,13 +51,6 @@ def _entry(item: Any, url: str) -> Entry:
 def _authors(item: Any) -> tuple[str, ...]:
     authors = [*_list(item, "authors"), item.get("author") if isinstance(item, dict) else None]
     return tuple(dict.fromkeys(name for author in authors if (name := _text(author, "name"))))
-
-
-def _joined(base: str, link: str | None) -> str | None:
-    try:
-        return urljoin(base, link) if link else None
-    except ValueError:
-        return None
 
 
 def _text(raw: Any, name: str) -> str | None:

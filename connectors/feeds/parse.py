@@ -2,6 +2,7 @@
 
 feedparser opens whatever string it is given, as a URL or a file: it only ever gets a BytesIO.
 Its sanitizing and its resolving of links inside markup are off, since only plain text leaves here.
+Neither does it learn the feed's address: it would resolve guids by it, and a guid must outlive a move.
 """
 
 import io
@@ -13,6 +14,7 @@ from typing import Any
 
 import feedparser
 
+from connectors.feeds.canonical_url import absolute_url
 from connectors.feeds.dates import stated_time
 from connectors.feeds.entry import MAX_ENTRIES, Entry, Markup, NotAFeed, ParsedFeed
 from connectors.feeds.json_feed import parse_json_feed
@@ -32,12 +34,10 @@ def parse_feed(body: bytes, *, url: str, content_type: str = "", language: str =
         return parse_json_feed(body, url=url)
     if _HTML_START.match(start):
         return NotAFeed("html")
-    return _parse_xml(
-        body, {"content-location": url, "content-type": content_type, "content-language": language}
-    )
+    return _parse_xml(body, url, {"content-type": content_type, "content-language": language})
 
 
-def _parse_xml(body: bytes, headers: Mapping[str, str]) -> ParsedFeed | NotAFeed:
+def _parse_xml(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFeed | NotAFeed:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -56,7 +56,7 @@ def _parse_xml(body: bytes, headers: Mapping[str, str]) -> ParsedFeed | NotAFeed
     bozo = _bozo(result.get("bozo_exception"))
     if not result.get("version") and not result["entries"]:
         return NotAFeed("other", bozo)
-    return _feed_of(result, bozo)
+    return _feed_of(result, url, bozo)
 
 
 def _bozo(error: object) -> str:
@@ -65,10 +65,10 @@ def _bozo(error: object) -> str:
     return "" if word in ("NonXMLContentType", "CharacterEncodingOverride") else word
 
 
-def _feed_of(result: Any, bozo: str) -> ParsedFeed:
+def _feed_of(result: Any, url: str, bozo: str) -> ParsedFeed:
     entries, feed = result["entries"], result["feed"]
     return ParsedFeed(
-        entries=tuple(_entry(each) for each in entries[:MAX_ENTRIES]),
+        entries=tuple(_entry(each, url) for each in entries[:MAX_ENTRIES]),
         title=_text(feed, "title") or "",
         language=_text(feed, "language"),
         bozo=bozo,
@@ -77,7 +77,7 @@ def _feed_of(result: Any, bozo: str) -> ParsedFeed:
     )
 
 
-def _entry(raw: Any) -> Entry:
+def _entry(raw: Any, url: str) -> Entry:
     summary = _markup(_get(raw, "summary_detail")) or Markup(_text(raw, "summary") or "")
     contents = (_markup(content) for content in _list(raw, "content"))
     bodies = [content for content in contents if content] + ([summary] if summary.text else [])
@@ -85,7 +85,7 @@ def _entry(raw: Any) -> Entry:
         title=_markup(_get(raw, "title_detail")) or Markup(_text(raw, "title") or ""),
         bodies=tuple(bodies),
         summary=summary,
-        link=_text(raw, "feedburner_origlink") or _text(raw, "link"),
+        link=_link(raw, url),
         guid=_text(raw, "id"),
         published=_time(raw, "published") or _time(raw, "created"),
         updated=_time(raw, "updated"),
@@ -94,6 +94,13 @@ def _entry(raw: Any) -> Entry:
         categories=_named(_list(raw, "tags"), "term"),
         source=_text(_get(raw, "source"), "title"),
     )
+
+
+def _link(raw: Any, url: str) -> str | None:
+    """Return the entry's link; a guid that stands in for one is none unless it is a URL by itself."""
+    link = _text(raw, "feedburner_origlink") or _text(raw, "link")
+    stated = link in _named(_list(raw, "links"), "href")
+    return absolute_url(url, link) if stated else link
 
 
 def _get(raw: Any, name: str) -> Any:

@@ -70,6 +70,22 @@ def test_atom_decodes_once_and_keeps_plain_titles_plain():
     assert article.id == article_id(article.identity, article.content_hash)
 
 
+@pytest.mark.parametrize(
+    ("item", "url", "guid"),
+    [
+        ("<guid>123</guid>", None, "123"),
+        ("<guid>https://a.org/1</guid>", "https://a.org/1", "https://a.org/1"),
+        ("<guid isPermaLink='false'>https://a.org/1</guid>", None, "https://a.org/1"),
+        ("<guid>5</guid><link>/x?b=1</link>", "https://example.org/x?b=1", "5"),
+        ("<guid>5</guid><link>mailto:a@a.org</link>", None, "5"),
+        ("<link>http://[</link>", None, None),
+    ],
+)
+def test_a_guid_is_kept_raw_and_is_a_link_only_if_it_is_one(item, url, guid):
+    article = only(read(rss(f"<item><title>T</title>{item}</item>")))
+    assert (article.url, article.guid) == (url, guid)
+
+
 def test_a_json_feed_is_read():
     article = only(
         read(
