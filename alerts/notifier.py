@@ -115,6 +115,7 @@ class Notifier:
         finally:
             for sender in self._senders.values():
                 await sender.close()
+            self._patience.close()
 
     def stop(self) -> None:
         """Ask `run` to end after the attempts under way; call it from the loop (a signal handler of it)."""

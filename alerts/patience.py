@@ -3,11 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 _FIRST, _LONGEST = timedelta(seconds=1), timedelta(seconds=30)
+_MOST_THREADS = 16
 _LOG = logging.getLogger("missionwire.notify")
 
 
@@ -29,13 +32,15 @@ class Patience:
     ) -> None:
         self._faults, self._sleep, self._failed = faults, sleep, failed
         self.stopping = asyncio.Event()
+        # Threads of its own: name look-ups of webhooks share the loop's and may hang for long.
+        self._threads = ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="notify")
 
     async def until_done(self, what: str, call: Callable[..., T], *arguments: Any, **named: Any) -> T:
         """Return the call's result; raise `Stopped` if it fails while the notifier stops."""
-        wait = _FIRST
+        wait, loop = _FIRST, asyncio.get_running_loop()
         while True:
             try:
-                return await asyncio.to_thread(call, *arguments, **named)
+                return await loop.run_in_executor(self._threads, partial(call, *arguments, **named))
             except self._faults as e:
                 self._failed(what)
                 if not getattr(e, "retryable", True):
@@ -45,6 +50,10 @@ class Patience:
                 _LOG.warning("%s failed: %s; next try in %.0f s", what, e, wait.total_seconds())
             await self.pause(wait)
             wait = min(wait * 2, _LONGEST)
+
+    def close(self) -> None:
+        """Let the threads go when their calls are over."""
+        self._threads.shutdown(wait=False)
 
     async def pause(self, wait: timedelta, wake: asyncio.Event | None = None) -> None:
         """Sleep, but not past a stop or a wake-up."""

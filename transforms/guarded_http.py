@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 
 from transforms.address_rules import Network, refusal
 
@@ -29,12 +30,30 @@ class RefusedAddressError(OSError):
 def guarded_session(
     allowed_networks: Sequence[Network], timeout: aiohttp.ClientTimeout, **options: Any
 ) -> aiohttp.ClientSession:
-    """Return a session for use in the running loop; it closes each connection and ignores proxies."""
-    connector = aiohttp.TCPConnector(
-        socket_factory=_socket_factory(allowed_networks),
-        force_close=True,
+    """Return a session for use in the running loop; it keeps no connection, no cookie, uses no proxy."""
+    return aiohttp.ClientSession(
+        connector=guarded_connector(allowed_networks, force_close=True),
+        timeout=timeout,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        **options,
     )
-    return aiohttp.ClientSession(connector=connector, timeout=timeout, trust_env=False, **options)
+
+
+def guarded_connector(
+    allowed_networks: Sequence[Network],
+    *,
+    limit: int = 100,
+    resolver: AbstractResolver | None = None,
+    force_close: bool = False,
+) -> aiohttp.TCPConnector:
+    """Return a connector whose every connection passed `transforms.address_rules.refusal`."""
+    return aiohttp.TCPConnector(
+        limit=limit,
+        resolver=resolver,
+        force_close=force_close,
+        socket_factory=_socket_factory(allowed_networks),
+    )
 
 
 def is_refused_address(error: BaseException) -> bool:

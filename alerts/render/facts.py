@@ -83,9 +83,9 @@ def _lines(incident: Incident, severity: str) -> tuple[tuple[str, str], ...]:
         ("When", moment(incident.time)),
         ("Severity", severity),
         ("Confidence", f"{incident.confidence:.2f}, {_counted(incident.independent_sources)}"),
-        ("Told", instant(incident.at)),
+        ("Reported", instant(incident.at)),
     )
-    named = tuple((spoken(name).capitalize(), _values(name, v)) for name, v in incident.fields.items() if v)
+    named = tuple((spoken(name).capitalize(), _values(v)) for name, v in incident.fields.items() if v)
     return fixed + named[:_MOST_CHANGES]
 
 
@@ -93,9 +93,8 @@ def _counted(sources: int) -> str:
     return "1 independent source" if sources == 1 else f"{sources} independent sources"
 
 
-def _values(name: str, values: tuple[str, ...]) -> str:
-    joint = ", " if name == "crew" else " / "
-    return printable(joint.join(values), _SHORT)
+def _values(values: tuple[str, ...]) -> str:
+    return printable(" / ".join(values), _SHORT)
 
 
 def _change(change: Change) -> str:

@@ -209,7 +209,7 @@ def test_a_message_tells_everything(make):
         "  When:        2021-10-05 12:22 UTC\n"
         "  Severity:    critical\n"
         "  Confidence:  0.90, 2 independent sources\n"
-        "  Told:        2021-10-05 12:22:00 UTC\n"
+        "  Reported:    2021-10-05 12:22:00 UTC\n"
         "  Vehicle:     Soyuz\n"
         "  Outcome:     docked / aborted\n"
         "  Changed:     slipped: time 2021-10-05 → 2021-10-07 (“on Tuesday” → “on Thursday”)\n"
