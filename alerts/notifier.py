@@ -18,10 +18,11 @@ from alerts.outbox import Outbox
 from alerts.outbox_access import OutboxUnavailableError
 from alerts.patience import Patience, Stopped
 from alerts.plan import Plan, Route, plan
+from alerts.reading import readable
 from alerts.receivers.receiver import Receiver
 from alerts.retry import RetryLimits
 from alerts.sender import Observer, Sender
-from transforms.records import Alert, DeadLetter, Position, UndecodableError, decode, deterministic_id
+from transforms.records import DeadLetter, Position, UndecodableError, deterministic_id
 
 _LOG = logging.getLogger("missionwire.notify")
 _BATCH = 100
@@ -179,12 +180,15 @@ class Notifier:
 
     async def _planned(self, record: AlertRecord) -> Plan | None:
         try:
-            alert = decode(Alert, record.value)
+            return plan(readable(record.value), self.routes, self.clock())
         except UndecodableError as e:
-            self.observer.failed(e.reason)
-            await self._patient("log", self.dead_letter, self._undecodable(record, e))
-            return None
-        return plan(alert, self.routes, self.clock())
+            reason, error = str(e.reason), str(e)
+        except Exception as e:  # noqa: BLE001 - one record that breaks the planning must not stop the others
+            reason, error = "fault", f"cannot plan: {type(e).__name__}: {e}"
+        self.observer.failed(reason)
+        _LOG.error("alert at %s/%d/%d: %s", record.topic, record.partition, record.offset, error)
+        await self._patient("log", self.dead_letter, self._unusable(record, reason, error))
+        return None
 
     async def _bury(self) -> None:
         """Put what is dead into the dead letters, each at least once."""
@@ -201,13 +205,13 @@ class Notifier:
             await self._patient("log", self.dead_letter, letter)
             await self._patient("outbox", self.outbox.dead_lettered, row.key)
 
-    def _undecodable(self, record: AlertRecord, error: UndecodableError) -> DeadLetter:
+    def _unusable(self, record: AlertRecord, reason: str, error: str) -> DeadLetter:
         position = Position(record.topic, record.partition, record.offset)
         return DeadLetter(
             id=deterministic_id("dead-letter", "notify", record.topic, record.partition, record.offset),
             stage="notify",
-            reason=error.reason,
-            error=str(error),
+            reason=reason,
+            error=error,
             value=record.value,
             at=self.clock(),
             code_version=self.code_version,

@@ -100,6 +100,37 @@ def test_what_is_no_alert_becomes_a_dead_letter_with_its_bytes(make, clock, stor
     assert len(desk.taken) == 1
 
 
+def test_an_alert_that_cannot_be_told_is_a_dead_letter_and_stops_nothing(make, clock, store):
+    topic, desk, letters = make.topic(), make.receiver(), []
+    odd = [
+        make.alert(at=make.start.replace(tzinfo=None)),
+        make.alert(published=make.start.replace(tzinfo=None)),
+        make.alert(of=make.incident(version=2**70)),
+        make.alert(severity="loud"),
+    ]
+    topic.append(*odd, make.alert())
+    n = notifier(make, clock, store, topic, desk, letters=letters)
+    run(n, clock)
+    assert [letter.reason for letter in letters] == ["wrong-shape"] * 4
+    assert len(desk.taken) == 1
+
+
+def test_a_fault_in_planning_is_a_dead_letter_and_stops_nothing(make, clock, store):
+    class BrokenRoute(Route):
+        def wants(self, alert):
+            if alert.rule == "odd":
+                raise RuntimeError("broken")
+            return super().wants(alert)
+
+    topic, desk, letters = make.topic(), make.receiver(), []
+    topic.append(make.alert(rule="odd"), make.alert())
+    run(notifier(make, clock, store, topic, desk, letters=letters, routes=[BrokenRoute(("desk",))]), clock)
+    assert [(letter.reason, letter.error) for letter in letters] == [
+        ("fault", "cannot plan: RuntimeError: broken")
+    ]
+    assert len(desk.taken) == 1
+
+
 def test_a_refused_message_becomes_a_dead_letter_once(make, clock, store):
     topic, desk, letters = make.topic(), make.receiver(answers=[Refused("http-400")]), []
     topic.append(make.alert())
