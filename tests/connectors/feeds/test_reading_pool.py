@@ -50,6 +50,18 @@ def test_a_runaway_body_is_killed_and_the_next_one_is_read(monkeypatch):
     ]
 
 
+def test_a_real_body_that_makes_the_parser_run_away_is_given_up():
+    body = (
+        b"<rss version='2.0'><channel><item><author>" + b"a" * 200_000 + b"</author></item></channel></rss>"
+    )
+
+    async def run():
+        async with pool_of(workers=1, budget=timedelta(seconds=1)) as pool:
+            return await pool.read(job(body))
+
+    assert asyncio.run(run()) == Unread(reason="parse-timeout", detail="over 1 s")
+
+
 def test_a_body_that_eats_memory_ends_with_its_process():
     async def run():
         async with pool_of(workers=1, memory_bytes=200 * 1024**2) as pool:
