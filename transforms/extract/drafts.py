@@ -9,7 +9,7 @@ from transforms.extract.mentions import Mention
 from transforms.extract.missions import Missions, Named, name_words, same_name
 from transforms.extract.status import Ruling
 
-MAX_EVENTS, STRONG, SURE, HISTORY_REACH = 12, 3, 0.45, 6
+MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 12, 3, 0.45, 0.6, 0.9, 6
 
 
 @dataclass
@@ -39,12 +39,12 @@ def verdict_of(mention: Mention, manifest: Manifest, *, retrospective: bool) -> 
     line = mention.line
     if verdict in ("occurred", "unclear") and _is_old(mention):
         return "historical"
-    if verdict == "occurred" and (line.any("history", *_near(mention)) or (retrospective and not _is_recent(mention))):
+    if verdict == "occurred" and (line.any("history", *_near(mention)) or (retrospective and not line.title and not line.recent(mention.at))):
         return "historical"
     if verdict == "planned" and line.any("contract", line.start, mention.start):
         return "hypothetical"
     if verdict == "planned" and manifest.types[mention.type].only == "occurred":
-        return "planned_only"
+        return "occurred" if mention.form == "present" else "planned_only"
     return verdict
 
 
@@ -54,12 +54,14 @@ def gather(
     """Sort mentions (each with the number of its line) into drafts and what was skipped, with the reasons."""
     drafts: list[Draft] = []
     skipped: list[tuple[Skip, Mention]] = []
-    retrospective = any(m.line.title and m.line.any("retrospective", m.line.start, m.line.end) for _, m in mentions)
+    retrospective = any(x.title and x.any("retrospective", x.start, x.end) for x in missions.lines)
     for number, mention in mentions:
         verdict = verdict_of(mention, manifest, retrospective=retrospective)
         named = _names(missions, number, mention, manifest)
         if verdict == "planned" and _is_vague(mention, named):
             verdict = "hypothetical"
+        if verdict == "occurred" and _is_bare(mention, named):
+            verdict = "no_mission"
         if verdict in ("occurred", "planned"):
             for one in named:
                 _add(drafts, Draft(mention.type, verdict, one, [mention]))
@@ -79,7 +81,16 @@ def _is_vague(mention: Mention, named: list[Named]) -> bool:
     """Tell whether a plan has neither a flight nor a day: a programme, not an event."""
     if mention.ruling.sure < SURE and not any(n.entity and n.entity.listed for n in named):
         return True
+    if mention.line.title and mention.ruling.sure >= NOMINAL:
+        return False
     return not any(n.entity for n in named) and mention.weight < STRONG and not mention.line.future(mention.at)
+
+
+def _is_bare(mention: Mention, named: list[Named]) -> bool:
+    """Tell whether a noun without a flight and a date is all there is."""
+    if mention.gap or mention.form not in ("noun", "base"):
+        return False
+    return mention.ruling.sure <= NOMINAL and not any(n.entity for n in named) and not mention.line.recent(mention.at)
 
 
 def _is_ahead(mention: Mention, verdict: str) -> bool:
@@ -160,11 +171,7 @@ def _is_old(mention: Mention) -> bool:
     return bool(time and time.relation == "old")
 
 
-def _is_recent(mention: Mention) -> bool:
-    time = mention.line.nearest_time(mention.at)
-    return bool(time and (time.relation == "past" or time.weekday is not None or (time.start and not time.relation)))
-
-
 def _near(mention: Mention) -> tuple[int, int]:
     line, at = mention.line, mention.at
-    return max(line.clause_start(at), at - HISTORY_REACH), min(line.clause_end(at), at + HISTORY_REACH)
+    left = HISTORY_REACH if mention.ruling.sure < EXPLICIT else 2
+    return max(line.clause_start(at), at - left), min(line.clause_end(at), at + HISTORY_REACH)

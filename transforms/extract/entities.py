@@ -23,6 +23,7 @@ class Entity(NamedTuple):
     family: str | None = None
     listed: bool = True
     number: bool = False
+    id: str = ""
 
 
 def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
@@ -72,7 +73,7 @@ def _listed(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, EntityEntr
         if entry.exact and surface not in vocabulary.spellings[entry.id]:
             continue
         name = entry.name if surface == entry.name + "s" else surface
-        out.append((Entity(entry.kind, start, end, name, entry.family), entry))
+        out.append((Entity(entry.kind, start, end, name, entry.family, id=entry.id), entry))
     return out
 
 

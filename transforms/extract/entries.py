@@ -35,6 +35,7 @@ class Manifest(_Entry, frozen=True, kw_only=True):
     kinds: list[str]
     mission: list[str]
     carriers: list[str] = []
+    several: list[str] = []
     flies_on: dict[str, list[str]] = {}
     fields: dict[str, str] = {}
     types: dict[str, TypeEntry]
@@ -78,7 +79,8 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
     """A word that evokes an event. `weight` 3 needs no help, 1 needs an entity of `needs` near.
 
     `goals` turns the type by the kind or class of the next entity after it (`*`: any other; empty: no event);
-    `near` is how many tokens away `needs` may lie; `then` demands one of these words right after.
+    `near` is how many tokens away `needs` may lie; with `carry`, or a weight over 1, a flight named shortly before will do.
+    A word of `unless` as its object means that it is no event of the domain.
     """
 
     type: str
@@ -92,6 +94,7 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
     reach: int = 12
     stative: bool = False
     unless: list[str] = []
+    carry: bool = False
     forms: list[str] = []
 
 
@@ -153,6 +156,8 @@ class Modality(_Entry, frozen=True, kw_only=True):
     predicate: list[str]
     took_place: list[str]
     object_end: list[str]
+    article: list[str]
+    ordinal: list[str]
     contract: list[str]
     retrospective: list[str]
     sources: list[str]

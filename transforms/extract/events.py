@@ -18,7 +18,7 @@ from transforms.extract.times import TimeMention, at_clock, resolve
 from transforms.extract.vocabulary import Vocabulary
 from transforms.records import EventTime, Evidence, MissionEvent, deterministic_id
 
-MAX_SENTENCE_QUOTES = 5
+MAX_SENTENCE_QUOTES, CARRIED_LINES = 5, 3
 
 
 class Reading:
@@ -36,11 +36,19 @@ class Reading:
         for number, sentence in enumerate(self.page.sentences):
             here = hits.get(number, [])
             names = [e for e in entities if sentence.start <= e.start < sentence.end]
-            line = Line(self.page, sentence, _cues(here), names, ())
+            line = Line(self.page, sentence, _cues(here, self.page), names, ())
             self.lines.append(line)
             if any(h.term.group in ("trigger", "word") for h in here) and not _is_ignored(here):
                 line.times = self._times(vocabulary, sentence)
                 self.scenes[number] = Scene(line, here)
+                self.scenes[number].named_before = self._named_before(number)
+
+    def _named_before(self, number: int) -> bool:
+        """Tell whether the title or one of the lines just before names a flight."""
+        kinds = frozenset(self.pack.manifest.mission)
+        near = [n for n in range(max(0, number - CARRIED_LINES), number)]
+        near += [n for n, line in enumerate(self.lines[:number]) if line.title]
+        return any(e.kind in kinds for n in near for e in self.lines[n].entities)
 
     def mentions(self) -> list[tuple[int, Mention]]:
         """Return the mentions of all lines, each with the number of its line."""
@@ -81,13 +89,21 @@ def _by_sentence(page: Page) -> dict[int, list[Hit]]:
     return hits
 
 
-def _cues(hits: list[Hit]) -> dict[int, frozenset[str]]:
+def _cues(hits: list[Hit], page: Page) -> dict[int, frozenset[str]]:
     cues: dict[int, set[str]] = defaultdict(set)
     for hit in hits:
+        if hit.term.name == "maybe" and _is_dated(hit, page):
+            continue
         if hit.term.group in ("cue", "role") or (hit.term.group == "word" and hit.term.name == "headline_verb"):
             for i in range(hit.start, hit.end):
                 cues[i].add(hit.term.name)
     return {i: frozenset(names) for i, names in cues.items()}
+
+
+def _is_dated(hit: Hit, page: Page) -> bool:
+    """Tell whether a modal verb is a month after all (`May 30`, `30 May`)."""
+    around = (*page.forms[max(0, hit.start - 1) : hit.start], *page.forms[hit.end : hit.end + 1])
+    return page.forms[hit.start][0].isupper() and any(w.isdigit() for w in around)
 
 
 def _is_ignored(hits: list[Hit]) -> bool:

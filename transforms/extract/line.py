@@ -88,15 +88,26 @@ class Line:
         inside = [t for t in near if first <= t.token < last] or near
         return min(inside, key=lambda t: (t.start is None, abs(t.token - token)), default=None)
 
-    def future(self, token: int) -> bool:
-        """Tell whether the time nearest to a token lies ahead."""
+    def future(self, token: int, within: int = 200) -> bool:
+        """Tell whether the time nearest to a token, at most `within` tokens away, lies ahead."""
         time = self.nearest_time(token)
-        return bool(time and time.relation == "future")
+        return bool(time and time.relation == "future" and abs(time.token - token) <= within)
 
     def past(self, token: int) -> bool:
         """Tell whether the time nearest to a token lies behind."""
         time = self.nearest_time(token)
         return bool(time and time.relation == "past")
+
+
+    def recent(self, token: int) -> bool:
+        """Tell whether the time nearest to a token lies shortly behind, or is the very day or an unmarked weekday."""
+        time = self.nearest_time(token)
+        return bool(time and (time.relation == "past" or (time.start and not time.relation) or time.weekday is not None))
+
+    def weekday(self, token: int) -> bool:
+        """Tell whether the time nearest to a token is a bare weekday."""
+        time = self.nearest_time(token)
+        return bool(time and time.weekday is not None and not time.shift)
 
 
 class _Cues:

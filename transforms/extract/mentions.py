@@ -32,6 +32,7 @@ class Mention(NamedTuple):
     form: Form = "phrase"
     absorbs: tuple[str, ...] = ()
     skip: Skip | None = None
+    gap: bool = False
 
 
 class Hit(NamedTuple):
@@ -47,6 +48,7 @@ class Scene:
 
     def __init__(self, line: Line, hits: list[Hit]) -> None:
         self.line = line
+        self.named_before = False
         self.blocks = [(h.start, h.end) for h in hits if h.term.group == "block"]
         self.triggers = [h for h in hits if h.term.group == "trigger"]
         self.anchors: dict[str, list[Hit]] = defaultdict(list)
@@ -96,7 +98,8 @@ def _by_trigger(scene: Scene) -> Iterator[Mention]:
         skip: Skip | None = "metaphor" if scene.blocked(hit) else None
         if skip is None and entry.unless and _takes_other_object(scene, hit, entry):
             skip = "metaphor"
-        if skip is None and entry.needs and not _has(scene, entry, hit):
+        carried = scene.named_before and (entry.carry or entry.weight > 1)
+        if skip is None and entry.needs and not carried and not _has(scene, entry, hit):
             skip = "no_mission"
         yield Mention(kind, hit.start, hit.end, ruling, entry.weight, scene.line, hit.start, hit.term.form, (), skip)
 
@@ -134,7 +137,7 @@ def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
         return
     if gap.needs and not scene.named(gap.needs):
         return
-    barriers = [h.start for h in scene.named(gap.barrier)]
+    barriers = [h.start for h in scene.named(gap.barrier)] + _stops(scene)
     for left in lefts:
         right = _partner(left, rights, gap, barriers)
         if right is None:
@@ -147,8 +150,22 @@ def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
             else rule(scene.line, told.start, told.end, told.term.form)
         )
         yield Mention(
-            gap.type, start, end, ruling, gap.weight, scene.line, told.start, told.term.form, tuple(gap.absorbs)
+            gap.type,
+            start,
+            end,
+            ruling,
+            gap.weight,
+            scene.line,
+            told.start,
+            told.term.form,
+            tuple(gap.absorbs),
+            gap=True,
         )
+
+
+def _stops(scene: Scene) -> list[int]:
+    words = scene.line.page.words
+    return [i for i in range(scene.line.start, scene.line.end) if words[i] == ";"]
 
 
 def _partner(left: Hit, rights: list[Hit], gap: GapRule, barriers: list[int]) -> Hit | None:

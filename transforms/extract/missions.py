@@ -33,10 +33,19 @@ class Missions:
     ) -> None:
         self.lines, self.manifest = lines, manifest
         self.old = old
+        self.shortest: dict[str, Entity] = {}
+        for entity in (e for line in lines for e in line.entities if e.id):
+            known = self.shortest.get(entity.id)
+            if known is None or len(entity.name) < len(known.name):
+                self.shortest[entity.id] = entity
         self.prime = {kind: self._prime(kind) for kind in manifest.mission}
 
     def name(self, number: int, start: int, end: int, kinds: Sequence[str]) -> Named:
         """Return the mission of the mention at tokens `start` to `end` of line `number`."""
+        named = self._find(number, start, end, kinds)
+        return named._replace(entity=self.shortest.get(named.entity.id, named.entity)) if named.entity else named
+
+    def _find(self, number: int, start: int, end: int, kinds: Sequence[str]) -> Named:
         line = self.lines[number]
         found = self._best(line, start, end, kinds)
         if found and found.kind == kinds[0]:
@@ -60,7 +69,7 @@ class Missions:
                 break
             out.append(entity)
             edge = entity.start
-        return out[::-1] if len(out) > 1 else []
+        return out[::-1] if len(out) > 1 and out[0].kind in self.manifest.several else []
 
     def _best(self, line: Line, start: int, end: int, kinds: Sequence[str]) -> Entity | None:
         ranked = [

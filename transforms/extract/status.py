@@ -11,7 +11,7 @@ from transforms.extract.inflections import Form
 from transforms.extract.line import Line
 
 Verdict = Literal["occurred", "planned"] | Skip
-VERB_REACH, NOUN_REACH, PREDICATE_REACH, CHAIN, ADVERBS = 5, 9, 24, 30, 3
+VERB_REACH, NOUN_REACH, PREDICATE_REACH, CHAIN, ADVERBS, ADJACENT, OCCURRED_REACH = 5, 9, 24, 30, 3, 3, 6
 FAR = 99
 _JOINTS = frozenset({"and", "or", ",", "then"})
 
@@ -57,11 +57,11 @@ def _base(line: Line, start: int, end: int) -> Ruling:
 
 def _auxiliary(line: Line, start: int) -> int | None:
     """Return the auxiliary that governs a base form: right before it, or before the verb it is joined to."""
-    first, joined = line.clause_start(start), False
+    first, words = line.clause_start(start), line.page.words
+    joined = any(words[i] in _JOINTS for i in range(max(first, start - 2), start))
     for i in range(start - 1, max(first, start - CHAIN) - 1, -1):
         if line.cues[i] & {"attempted", "managed", "will", "to", "would", "maybe", "did"}:
             return i
-        joined = joined or line.page.words[i] in _JOINTS
         if start - i >= ADVERBS and not joined:
             return None
     return None
@@ -86,6 +86,8 @@ def _plan(line: Line, first: int, cue: int, start: int) -> Ruling:
         return Ruling("unclear")
     if any("denied" in line.cues[i] for i in before) or line.negated(max(first, cue - 3), start):
         return Ruling("denied")
+    if not line.title and line.any("ordinal", cue - VERB_REACH, cue) and "will" not in line.cues[cue]:
+        return Ruling("unclear")
     if any("history" in line.cues[i] for i in before):
         return Ruling("historical")
     return Ruling("planned", 0.8)
@@ -129,10 +131,21 @@ def _gerund(line: Line, start: int, end: int) -> Ruling:
         return Ruling("planned", 0.6) if line.future(start) else Ruling("occurred", 0.5)
     if line.title and line.future(start) and line.subject_before(start):
         return Ruling("planned", 0.6)
+    if end < line.end and (end in line.names or "article" in line.cues[end]):
+        return _participle(line, first, start)
+    return _noun(line, start, end)
+
+
+def _participle(line: Line, first: int, start: int) -> Ruling:
+    """Judge a gerund with an object: by what leads it in, or, after a comma, by the date of the clause before."""
+    if line.page.words[start - 1] == "of" and start > first:
+        return Ruling("unclear")
     if line.any("planned_before", max(first, start - 2), start):
         return Ruling("planned", 0.5)
     if line.any("occurred_before", max(first, start - 2), start):
         return Ruling("occurred", 0.6)
+    if line.page.words[start - 1] == "," and start > first and not line.any("will", first, start):
+        return Ruling("occurred", 0.5) if line.recent(start) else Ruling("unclear")
     return Ruling("unclear")
 
 
@@ -151,7 +164,9 @@ def _past(line: Line, start: int, end: int, stative: bool) -> Ruling:
         return Ruling("planned", 0.75)
     if auxiliaries & {"would", "maybe"} and "have" in auxiliaries:
         return Ruling("hypothetical")
-    if line.any("conditional", first, start) or line.any("subordinate_future", max(first, start - VERB_REACH), start):
+    if "have" in auxiliaries and any("to" in line.cues[i] for i in range(max(first, start - 3), start)):
+        return Ruling("hypothetical")
+    if line.any("conditional", first, start) or line.any("subordinate_future", max(first, start - 1), start):
         return Ruling("hypothetical")
     if "noun_before" in auxiliaries and line.any("noun_before", start - 1, start) and not auxiliaries & {"be", "have"}:
         return Ruling("stative")
@@ -161,13 +176,15 @@ def _past(line: Line, start: int, end: int, stative: bool) -> Ruling:
 def _noun(line: Line, start: int, end: int) -> Ruling:
     """Judge a noun by the nearest cue on either side, then by dates."""
     left, right = line.window(start, end, NOUN_REACH)
+    if line.future(start, within=ADJACENT):
+        return Ruling("planned", 0.65)
     if line.negated(max(left, start - 3), start):
         return Ruling("denied")
     planned = min(
-        _before(line, start, left, {"planned_before", "will", "to"}), _after(line, end, right, {"planned_after", "will"})
+        _before(line, start, left, {"planned_before", "will"}), _after(line, end, right, {"planned_after", "will"})
     )
     occurred = min(
-        _before(line, start, left, {"occurred_before"}), _after(line, end, right, {"occurred_after"})
+        _before(line, start, max(left, start - OCCURRED_REACH), {"occurred_before"}), _after(line, end, right, {"occurred_after"})
     )
     if planned == occurred == FAR:
         far = line.window(start, end, PREDICATE_REACH)[1]
@@ -184,7 +201,13 @@ def _nearer(line: Line, start: int, planned: int, occurred: int) -> Ruling:
         return Ruling("planned", 0.65)
     if line.future(start):
         return Ruling("planned", 0.6)
-    return Ruling("occurred", 0.5) if line.past(start) else Ruling("unclear")
+    if line.past(start):
+        return Ruling("occurred", 0.5)
+    if line.weekday(start) and any(
+        line.any(cue, line.start, line.end) for cue in ("will", "planned_before", "predicate")
+    ):
+        return Ruling("planned", 0.5)
+    return Ruling("unclear")
 
 
 def _before(line: Line, start: int, left: int, wanted: set[str]) -> int:

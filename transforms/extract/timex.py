@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from transforms.extract.entries import Timex
-from transforms.extract.times import Clock, TimeMention, relate, stated_day
+from transforms.extract.times import Clock, Relation, TimeMention, relate, stated_day
 from transforms.records.event import Granularity
 
 NEAR_CLOCK = 90
@@ -20,7 +20,7 @@ class TimeGrammar:
         self.words, self.history_days = words, history_days
         self._units = {unit.lower(): days for unit, days in words.units.items()}
         month, weekday, zone = _any(words.months), _any(words.weekdays), _any(words.zones)
-        number, unit = rf"(?:\d{{1,4}}|{_any(words.numbers)})", _any(words.units)
+        number, unit = rf"(?:\d{{1,4}}½?|{_any(words.numbers)})", _any(words.units)
         lead = _any([*words.before, *words.last, *words.next, *words.this])
         flags = re.IGNORECASE
         self._clock = re.compile(
@@ -41,7 +41,7 @@ class TimeGrammar:
             ("weekday", re.compile(rf"\b(?:(?P<lead>(?i:{_any([*words.last, *words.next])}))\s+)?(?P<wd>{weekday})\b(?![’']s\b)")),
             ("ago", re.compile(rf"\b(?P<n>{number})[\s-](?P<unit>{unit})\s+(?P<dir>{_any(words.before_now)}|{_any(words.from_now)})\b", flags)),
             ("offset", re.compile(rf"\b(?:{_any(words.offset_before)})\s+(?:\w+\s)?(?P<n>{number})\s+(?P<unit>{unit})\b|\b(?P<n2>{number})\s+(?P<unit2>{unit})\s+(?:{_any(words.offset_after)})\b", flags)),
-            ("period", re.compile(rf"\b(?P<lead>{_any([*words.last, *words.next, *words.this])})\s+(?P<unit>{unit})\b", flags)),
+            ("period", re.compile(rf"\b(?P<lead>{_any([*words.last, *words.next, *words.this])})\s+(?:{number}\s+)?(?P<unit>{unit})\b", flags)),
             ("relative", re.compile(rf"\b(?P<rel>{_any(words.days)})\b", flags)),
         ]  # fmt: skip
         self._hint = re.compile(rf"\d|\b(?i:{month}|{weekday}|{_any(words.days)}|{unit}|{lead})")
@@ -151,7 +151,8 @@ class TimeGrammar:
         days = self._days(match["n"] or match["n2"], match["unit"] or match["unit2"])
         if days is None or days > MAX_NUMBER:
             return None
-        return TimeMention(0, 0, 0, basis="relative", offset=timedelta(days=days))
+        relation: Relation = "old" if match["n2"] and days > self.history_days else ""
+        return TimeMention(0, 0, 0, relation, basis="relative", offset=timedelta(days=days))
 
     def _make_period(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
         lead, days = match["lead"].lower(), self._units[match["unit"].lower()]
@@ -166,7 +167,8 @@ class TimeGrammar:
 
     def _days(self, number: str, unit: str) -> float | None:
         low = number.lower()
-        value = int(low) if low.isdigit() else self.words.numbers[low]
+        half = low.endswith("½")
+        value = int(low.rstrip("½")) + 0.5 * half if low[0].isdigit() else self.words.numbers[low]
         return value * self._units[unit.lower()] if value <= MAX_NUMBER else None
 
 
