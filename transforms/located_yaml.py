@@ -131,6 +131,8 @@ def _words_of(error: Any) -> tuple[str, str]:
         return "unknown key", ""
     if kind == "missing":
         return "missing", "a value"
+    if kind in ("model_type", "dict_type"):
+        return "wrong value", "keys with values"
     for start in ("Input should be ", "Input should "):
         if message.startswith(start):
             return "wrong value", message.removeprefix(start)
