@@ -1,8 +1,10 @@
 """A notification: what one receiver is told about one version of one incident.
 
 Several rules may fire on one version; a person wants one message that names them all. So the key
-is (incident, version, receiver), and rules are collected under it. Their order, and the alert that
-gives the message its summary, follow from severity and rule id, not from the order of arrival.
+is (incident, version with its cause, receiver), and rules are collected under it. The cause is part
+of it because a version number may come again: an incident forgotten in a quiet time starts anew.
+The order of rules, and the alert that gives the message its summary, follow from severity and rule
+id, not from the order of arrival.
 """
 
 from datetime import datetime
@@ -54,7 +56,8 @@ class Notification(msgspec.Struct, frozen=True, kw_only=True):
 
 def key_of(alert: Alert, receiver: str) -> str:
     """Return the idempotency key of what `receiver` is told about the alert's incident version."""
-    return deterministic_id("notification", alert.incident.id, alert.incident.version, receiver)
+    incident = alert.incident
+    return deterministic_id("notification", incident.id, incident.version, incident.cause, receiver)
 
 
 def fired_rule(alert: Alert) -> FiredRule:

@@ -113,9 +113,7 @@ class _Read(beam.DoFn):
         self.location, self.group = location, group
 
     @beam.DoFn.unbounded_per_element()
-    def process(
-        self, element: Any, tracker: Any = beam.DoFn.RestrictionParam(_OFFSETS)
-    ) -> Iterator[Any]:
+    def process(self, element: Any, tracker: Any = beam.DoFn.RestrictionParam(_OFFSETS)) -> Iterator[Any]:
         log = self.location.open()
         offsets = tracker.current_restriction()
         log.commit(self.group, offsets.next)

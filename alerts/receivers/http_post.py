@@ -8,14 +8,14 @@ the connection stood. The URL never appears in a reason; neither does the answer
 
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 import aiohttp
 
 from alerts.receivers.outcome import Delivered, Outcome, Refused, Retry, Unknown
 from transforms.address_rules import Network
 from transforms.guarded_http import guarded_session, is_refused_address
+from transforms.retry_after import retry_after
 from transforms.secret import Secret
 
 _MENDABLE = frozenset({401, 403, 404, 407, 408, 425, 429})
@@ -63,26 +63,13 @@ class HttpPost:
         return self._session
 
 
-def after_status(status: int, retry_after: str | None, now: datetime) -> Outcome:
+def after_status(status: int, asked: str | None, now: datetime) -> Outcome:
     """Return what an HTTP status means for the message."""
     if 200 <= status < 300:
         return Delivered()
     if status in _MENDABLE or status >= 500:
-        return Retry(f"http-{status}", asked_wait(retry_after, now))
+        return Retry(f"http-{status}", retry_after(asked, now))
     return Refused(f"http-{status}")
-
-
-def asked_wait(value: str | None, now: datetime) -> timedelta | None:
-    """Return the wait that a Retry-After header asks for (at most a day), `None` for none or nonsense."""
-    text = (value or "").strip()
-    if text.isascii() and text.isdigit():
-        return min(timedelta(seconds=int(text[:9])), _LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(text)
-        aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-        return max(timedelta(0), min(aware - now, _LONGEST_WAIT))
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
 
 
 def after_failure(error: Exception) -> Outcome:

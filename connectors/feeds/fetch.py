@@ -13,10 +13,10 @@ from aiohttp.abc import AbstractResolver
 
 from connectors.feeds.body import BodyError, BodyReader
 from connectors.feeds.feed import FetchLimits
-from connectors.feeds.guarded_http import guarded_connector, is_refused_address
 from connectors.feeds.name_lookup import ThreadResolver
-from connectors.feeds.retry_after import retry_after
 from transforms.address_rules import url_refusal
+from transforms.guarded_http import guarded_connector, is_refused_address
+from transforms.retry_after import retry_after
 
 # A failure's reason: one of these words or `http-404` for an answer with that status.
 FailureWord = Literal[

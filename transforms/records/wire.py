@@ -49,7 +49,7 @@ def deterministic_id(*parts: str | int | None) -> str:
     """Return 32 hex digits that depend on the parts and their order alone (BLAKE2b, 128 bits)."""
     digest = hashlib.blake2b(digest_size=16)
     for part in parts:
-        data = b"" if part is None else str(part).encode()
+        data = b"" if part is None else str(part).encode("utf-8", "surrogatepass")
         digest.update(f"{type(part).__name__}:{len(data)}:".encode() + data)
     return digest.hexdigest()
 

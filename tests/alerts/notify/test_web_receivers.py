@@ -13,12 +13,13 @@ import pytest
 from aiohttp import web
 
 from alerts.plan import Route, plan
-from alerts.receivers.http_post import HttpPost, asked_wait
+from alerts.receivers.http_post import HttpPost
 from alerts.receivers.opening import open_receiver
 from alerts.receivers.outcome import Delivered, Refused, Retry, Unknown
 from alerts.receivers.settings import SlackWebhook, Webhook
 from alerts.receivers.slack_webhook import Slack
 from alerts.receivers.webhook import JsonWebhook
+from transforms.retry_after import retry_after
 from transforms.secret import Secret
 
 HERE = (ip_network("127.0.0.0/8"),)
@@ -132,7 +133,7 @@ def test_retry_after_is_passed_on(kind, make, clock):
     ],
 )
 def test_a_retry_after_header_is_read_in_both_forms(make, header, want):
-    assert asked_wait(header, make.start) == want
+    assert retry_after(header, make.start) == want
 
 
 def test_a_connection_dropped_after_the_request_is_of_unknown_end(kind, make, clock):

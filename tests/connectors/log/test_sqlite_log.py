@@ -88,7 +88,7 @@ def test_a_clock_that_jumps_back_does_not_take_event_time_with_it(log, clock):
 def test_a_full_disk_is_named_and_passes(tmp_path, log):
     connection = log._connections.get()
     connection.execute(f"PRAGMA max_page_count = {connection.execute('PRAGMA page_count').fetchone()[0]}")
-    with pytest.raises(LogError, match="log.sqlite: the disk is full") as full:
+    with pytest.raises(LogError, match=r"log\.sqlite: the disk is full") as full:
         append(log, "x" * 100_000)
     assert full.value.retryable
     connection.execute("PRAGMA max_page_count = 1000000")
@@ -120,7 +120,7 @@ def test_a_file_of_a_newer_version_is_refused(tmp_path, log):
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(LogError, match="opening the log .*file/log.sqlite"):
+    with pytest.raises(LogError, match=r"opening the log .*file/log\.sqlite"):
         SqliteLog(tmp_path / "file" / "log.sqlite")
 
 
