@@ -7,7 +7,7 @@ import msgspec
 from transforms.records import EventType, Report, UndecodableError
 
 HORIZON = timedelta(days=7)
-MAX_INCIDENTS = 32
+MAX_INCIDENTS = 96
 MAX_TELLINGS = 24
 SCHEMA = 1
 

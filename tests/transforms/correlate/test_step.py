@@ -347,7 +347,7 @@ def test_state_is_bounded_and_no_occurrence_is_lost_among_many_announcements():
 
 
 def test_a_flood_of_names_keeps_a_fixed_number_of_incidents():
-    state, _, _ = run(*(sighting(mission=f"Soyuz MS-{n}", at=NOON + n * HOUR) for n in range(60)))
+    state, _, _ = run(*(sighting(mission=f"Soyuz MS-{n}", at=NOON + n * HOUR) for n in range(150)))
     assert len(state.incidents) == MAX_INCIDENTS
 
 
