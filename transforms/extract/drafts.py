@@ -105,7 +105,7 @@ def _completed(drafts: list[Draft], manifest: Manifest) -> list[Draft]:
             twin = Draft(implied, "occurred", draft.named, list(draft.mentions))
             if not any((d.type, d.status) == (implied, "occurred") and _same_flight(d, twin) for d in out):
                 out.append(twin)
-    return [d for d in out if not any(o.type in manifest.types[d.type].yields_to and _same_flight(o, d) for o in out)]
+    return [d for d in out if not any(o.type in manifest.types[d.type].yields_to and _same_story(o, d) for o in out)]
 
 
 def _names(missions: Missions, number: int, mention: Mention, manifest: Manifest) -> list[Named]:
@@ -154,6 +154,11 @@ def _settled(drafts: list[Draft]) -> list[Draft]:
         ):
             out.append(draft)
     return sorted(out, key=lambda d: min(m.start for m in d.mentions))
+
+
+def _same_story(a: Draft, b: Draft) -> bool:
+    lines = {m.line.start for m in a.mentions}
+    return _same_flight(a, b) or any(m.line.start in lines for m in b.mentions)
 
 
 def _same_flight(a: Draft, b: Draft) -> bool:

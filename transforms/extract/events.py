@@ -215,7 +215,8 @@ def _time_of(
             if (time.offset is not None) != offsets:
                 continue
             if time.start is None and time.weekday is None and time.offset is None:
-                clocks += [time] if time.clock and time.clock.zone is not None else []
+                if time.clock and time.clock.zone is not None and _is_own(time, mention):
+                    clocks.append(time)
                 continue
             found = resolve(time, draft.status, reading.anchor, base)
             if found and _fits(found, draft, reading.anchor):
@@ -232,6 +233,12 @@ def _time_of(
         if found:
             return found, (page.quote_chars(time.begin, time.end),)
     return None
+
+
+def _is_own(time: TimeMention, mention: Mention) -> bool:
+    """Tell whether no other trigger of the line is nearer to a lone clock."""
+    mine = abs(time.token - mention.at)
+    return all(abs(time.token - start) >= mine for start, _ in mention.line.triggers)
 
 
 def _clock_quote(time: TimeMention, page: Page) -> tuple[Evidence, ...]:

@@ -93,10 +93,10 @@ class Line:
         time = self.nearest_time(token)
         return bool(time and time.relation == "future" and abs(time.token - token) <= within)
 
-    def past(self, token: int) -> bool:
-        """Tell whether the time nearest to a token lies behind."""
+    def past(self, token: int, within: int = 200) -> bool:
+        """Tell whether the time nearest to a token, at most `within` tokens away, lies shortly behind."""
         time = self.nearest_time(token)
-        return bool(time and time.relation == "past")
+        return bool(time and time.relation == "past" and abs(time.token - token) <= within)
 
 
     def recent(self, token: int) -> bool:

@@ -199,9 +199,9 @@ def _nearer(line: Line, start: int, planned: int, occurred: int) -> Ruling:
         return Ruling("occurred", 0.6)
     if planned < FAR:
         return Ruling("planned", 0.65)
-    if line.future(start):
+    if line.future(start, within=NOUN_REACH):
         return Ruling("planned", 0.6)
-    if line.past(start):
+    if line.past(start, within=OCCURRED_REACH):
         return Ruling("occurred", 0.5)
     if line.weekday(start) and any(
         line.any(cue, line.start, line.end) for cue in ("will", "planned_before", "predicate")
