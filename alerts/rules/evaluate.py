@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-from alerts.rules.condition import ConditionError
+from alerts.rules.condition import ConditionError, scope_of
 from alerts.rules.load import Rule, RuleSet
 from alerts.rules.subject import subject_of
 from alerts.rules.summary import fill
@@ -29,9 +29,10 @@ def evaluate(
 ) -> list[Outcome]:
     """Return one outcome for each rule; `fetched` and `published` are those of the causing article."""
     subject = subject_of(incident)
+    scope = scope_of(subject)
     outcomes = []
     for rule in rules.rules:
-        reason, detail = _reason(rule, incident, subject)
+        reason, detail = _reason(rule, incident, scope)
         if reason == "fired":
             alert = _alert(rule, incident, fill(rule.text.summary, subject), fetched, published)
             outcomes.append(Outcome(rule.id, "fired", reason, alert))
@@ -40,7 +41,7 @@ def evaluate(
     return outcomes
 
 
-def _reason(rule: Rule, incident: Incident, subject: dict[str, Any]) -> tuple[Reason, str]:
+def _reason(rule: Rule, incident: Incident, scope: Any) -> tuple[Reason, str]:
     if rule.text.state == "draft":
         return "draft", ""
     if incident.historical:
@@ -49,7 +50,7 @@ def _reason(rule: Rule, incident: Incident, subject: dict[str, Any]) -> tuple[Re
     if not set(kinds) & set(rule.text.on):
         return "change_not_listened_to", ", ".join(kinds)
     try:
-        return ("fired", "") if rule.condition.holds(subject) else ("condition_false", rule.condition.source)
+        return ("fired", "") if rule.condition.holds(scope) else ("condition_false", rule.condition.source)
     except ConditionError as e:
         return "condition_error", str(e)
 

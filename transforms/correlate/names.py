@@ -22,17 +22,20 @@ def slug(name: str) -> str:
 def own_name(event: MissionEvent, ignored: Collection[str]) -> str:
     """Return what tells the flight from others of its family; empty for a generic name or none.
 
-    Soyuz MS-19 and MS-19 of the family `soyuz` are both `ms-19`, the Soyuz is empty. A name without
-    a family is a flight of its own.
+    Soyuz MS-19 and MS-19 of the family `soyuz` are both `ms-19`, the Soyuz is empty; so is Falcon 9, which
+    flies again next week. Any other name without a family is a flight of its own.
     """
-    if not event.mission:
+    if not event.mission or _is_craft(event, event.mission):
         return ""
     if not event.family:
         return slug(event.mission)
-    if event.mission in (event.vehicle, event.spacecraft) and not any(c.isdigit() for c in event.mission):
-        return ""
     without = {*tokens(event.family), *ignored}
-    own = [token for token in tokens(event.mission) if token not in without]
-    if slug(event.mission) == slug(event.vehicle or ""):
-        return ""
-    return "-".join(own)
+    return "-".join(token for token in tokens(event.mission) if token not in without)
+
+
+def _is_craft(event: MissionEvent, mission: str) -> bool:
+    """Tell whether a mission is only known by its vehicle, or by a craft that has no number."""
+    if event.vehicle and slug(mission) == slug(event.vehicle):
+        return True
+    numbered = any(c.isdigit() for c in mission)
+    return bool(event.spacecraft) and not numbered and slug(mission) == slug(event.spacecraft or "")

@@ -47,7 +47,7 @@ def test_a_fault_has_the_line_of_its_key(tmp_path):
     with pytest.raises(LifecycleError) as caught:
         load_lifecycle(path)
     line = path.read_text().splitlines().index("window_days = 1000") + 1
-    assert caught.value.faults == [f"lifecycle.toml:{line}: types.spacewalk.window_days: must be 0 to 366"]
+    assert caught.value.faults == [f"lifecycle.toml:{line}: types.launch.window_days: must be 0 to 366"]
 
 
 def test_a_file_that_is_no_toml_is_one_fault(tmp_path):

@@ -154,6 +154,15 @@ def test_named_flights_of_a_busy_family_have_the_same_ids_in_any_order():
     assert {i.id for i in final(run(*reversed(flights))[0])} == ids
 
 
+@pytest.mark.parametrize("family", [None, "falcon"])
+def test_two_launches_of_one_vehicle_two_days_apart_are_two(family):
+    first = sighting("launch", mission="Falcon 9", vehicle="Falcon 9", family=family)
+    second = sighting("launch", mission="Falcon 9", vehicle="Falcon 9", family=family, at=NOON + 2 * DAY)
+    _, versions, _ = run(first, second)
+    assert told(versions) == [("launch", "occurred", ["opened"])] * 2
+    assert versions[0].id != versions[1].id
+
+
 def test_a_planned_launch_and_the_launch_are_one_incident():
     _, versions, _ = run(
         sighting("launch", status="planned", time=day(10, 5), at=NOON - DAY),
