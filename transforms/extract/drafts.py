@@ -55,8 +55,13 @@ def gather(
     drafts: list[Draft] = []
     skipped: list[tuple[Skip, Mention]] = []
     retrospective = any(x.title and x.any("retrospective", x.start, x.end) for x in missions.lines)
+    past: set[int] = set()
     for number, mention in mentions:
         verdict = verdict_of(mention, manifest, retrospective=retrospective)
+        if verdict == "historical":
+            past.add(mention.line.sentence.paragraph)
+        elif verdict == "occurred" and _is_undated(mention) and mention.line.sentence.paragraph in past:
+            verdict = "historical"
         named = _names(missions, number, mention, manifest)
         if verdict == "planned" and _is_vague(mention, named):
             verdict = "hypothetical"
@@ -84,6 +89,10 @@ def _is_vague(mention: Mention, named: list[Named]) -> bool:
     if mention.line.title and mention.ruling.sure >= NOMINAL:
         return False
     return not any(n.entity for n in named) and mention.weight < STRONG and not mention.line.future(mention.at)
+
+
+def _is_undated(mention: Mention) -> bool:
+    return not mention.line.title and not any(t.relation or t.start or t.weekday is not None for t in mention.line.times)
 
 
 def _is_bare(mention: Mention, named: list[Named]) -> bool:

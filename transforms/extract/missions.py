@@ -48,8 +48,8 @@ class Missions:
     def _find(self, number: int, start: int, end: int, kinds: Sequence[str]) -> Named:
         line = self.lines[number]
         found = self._best(line, start, end, kinds)
-        if found and found.kind == kinds[0]:
-            return Named(found)
+        if found and (found.kind == kinds[0] or _is_another(line, found)):
+            return Named(self._fuller(found))
         raised = self._raised(found, kinds)
         if raised:
             return Named(raised, inherited=True)
@@ -69,7 +69,14 @@ class Missions:
                 break
             out.append(entity)
             edge = entity.start
-        return out[::-1] if len(out) > 1 and out[0].kind in self.manifest.several else []
+        if len(out) < 2:
+            return []
+        return out[::-1] if out[0].kind in self.manifest.several else out[-1:]
+
+    def _fuller(self, found: Entity) -> Entity:
+        """Return the prime mission where an unlisted name is but a part of it (`the Artemis mission`)."""
+        prime = self.prime.get(found.kind)
+        return prime if prime and not found.number and same_start(found, prime) else found
 
     def _best(self, line: Line, start: int, end: int, kinds: Sequence[str]) -> Entity | None:
         ranked = [
@@ -92,6 +99,8 @@ class Missions:
 
     def _may_be(self, generic: Entity, specific: Entity) -> bool:
         """Tell whether a generic name may stand for a specific one: their families do not contradict."""
+        if generic.kind not in self.manifest.mission:
+            return True
         a, b = generic.family, specific.family
         if not a or not b or a == b:
             return True
@@ -138,6 +147,17 @@ def _joins(line: Line, token: int, *, last: bool) -> bool:
     if line.page.words[token] in (",", "and", "&", "/", ";"):
         return True
     return last and bool(line.cues[token] & {"to", "will", "predicate"})
+
+
+def same_start(part: Entity, whole: Entity) -> bool:
+    """Tell whether one name begins with the other."""
+    words = name_words(part.name)
+    return name_words(whole.name)[: len(words)] == words
+
+
+def _is_another(line: Line, entity: Entity) -> bool:
+    """Tell whether the text speaks of one more of a kind (`the next Progress`)."""
+    return line.any("another", entity.start - 2, entity.start)
 
 
 def name_words(name: str) -> tuple[str, ...]:

@@ -15,6 +15,9 @@ from transforms.records.event import Basis, Granularity
 Relation = Literal["past", "old", "future", ""]
 
 
+FAR_AHEAD = 1.3
+
+
 class Clock(NamedTuple):
     """A time of day; `zone` is minutes east of Greenwich, `None` if the text does not say."""
 
@@ -63,7 +66,12 @@ def relate(
 def nearest_year(month: int, day: int, anchor: datetime) -> datetime | None:
     """Return the day of that month and day that lies nearest to the anchor."""
     days = [_day(year, month, day) for year in (anchor.year - 1, anchor.year, anchor.year + 1)]
-    return min((d for d in days if d), key=lambda d: abs(d - anchor), default=None)
+    return min((d for d in days if d), key=lambda d: _strangeness(d - anchor), default=None)
+
+
+def _strangeness(distance: timedelta) -> timedelta:
+    """Return how far away a day without a year seems: news that looks half a year ahead names the year."""
+    return distance * FAR_AHEAD if distance > timedelta(0) else -distance
 
 
 def _day(year: int, month: int, day: int) -> datetime | None:
