@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(arguments.act(arguments))
     except BrokenPipeError:
         # whoever read our output has gone; a second error at exit would say nothing new
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 1
     except KeyboardInterrupt:
         return 130

@@ -50,7 +50,7 @@ class Stop:
 
 
 def stop_on_signals(again: Callable[[], object] | None = None) -> Stop:
-    """Return a stop that SIGTERM and SIGINT set; a further signal calls `again` (the default: leave at once)."""
+    """Return a stop that SIGTERM and SIGINT set; a further signal calls `again` (else leaves)."""
     stop = Stop()
     further = again or (lambda: os._exit(EXIT_AT_ONCE))
     reading, writing = os.pipe()

@@ -1,0 +1,164 @@
+"""What is counted: every metric of every loop, with labels from closed sets.
+
+Every label value is there from the start, so that a rate is 0 before the first event and a dashboard
+shows what never happened. A word that no set knows is counted as `other`, never as a new label.
+The registry is this process's own; nothing of a library's default registry is shown.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple, TypeVar
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics import MetricWrapperBase
+
+M = TypeVar("M", bound=MetricWrapperBase)
+
+STAGES = ("decode", "deduplicate", "extract", "correlate", "evaluate")
+OTHER = "other"
+DEAD_REASONS: Mapping[str, tuple[str, ...]] = {
+    "collect": ("unreadable-entry", "oversized-entry", OTHER),
+    "decode": ("not-json", "wrong-shape", "newer-schema", OTHER),
+    "extract": ("bug", OTHER),
+    "notify": ("not-json", "wrong-shape", "newer-schema", "gave-up", "refused", OTHER),
+}
+POLL_OUTCOMES = ("read", "unchanged", "failed")
+FEED_STATES = ("ok", "empty", "quiet", "failing", "moved", "gone")
+RECEIVER_KINDS = ("terminal", "slack", "email", "webhook")
+NOTIFICATION_OUTCOMES = ("sent", "failed")
+SUPPRESSED_REASONS = ("shadow", "historical", "no_route", "already_told", "earlier_dead", OTHER)
+TOPICS = ("articles", "alerts")
+_LATENCIES_S = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 120, 300, 900, 3600, 14400, 86400)
+
+REGISTRY = CollectorRegistry()
+
+
+def _filled(metric: M, *labels: tuple[str, ...]) -> M:
+    for values in labels:
+        metric.labels(*values)
+    return metric
+
+
+def _stages(name: str, meaning: str) -> Counter:
+    counter = Counter(f"missionwire_{name}", meaning, ["stage"], registry=REGISTRY)
+    return _filled(counter, *((stage,) for stage in STAGES))
+
+
+RECORDS_IN = _stages("records_in", "Records that a stage judged.")
+RECORDS_OUT = _stages("records_out", "Records that a stage passed on.")
+FOLDED = _stages("folded", "Records that a stage folded into an earlier one.")
+QUIET = _stages("quiet", "Records that ended at a stage because there was nothing to tell.")
+DEAD = _filled(
+    Counter("missionwire_dead", "Records that became dead letters.", ["stage", "reason"], registry=REGISTRY),
+    *((stage, reason) for stage, reasons in DEAD_REASONS.items() for reason in reasons),
+)
+ARTICLES = Counter("missionwire_articles_appended", "Articles put onto the log.", registry=REGISTRY)
+POLLS = _filled(
+    Counter("missionwire_polls", "Polls of feeds.", ["outcome"], registry=REGISTRY),
+    *((outcome,) for outcome in POLL_OUTCOMES),
+)
+FEEDS = _filled(
+    Gauge("missionwire_feeds", "Feeds in each state.", ["state"], registry=REGISTRY),
+    *((state,) for state in FEED_STATES),
+)
+LAG = _filled(
+    Gauge(
+        "missionwire_lag_records", "Records on the log that are not done yet.", ["topic"], registry=REGISTRY
+    ),
+    *((topic,) for topic in TOPICS),
+)
+INCIDENTS = Counter("missionwire_incident_versions", "Versions of incidents written.", registry=REGISTRY)
+ALERTS = Counter("missionwire_alerts", "Alerts written.", registry=REGISTRY)
+NOTIFICATIONS = _filled(
+    Counter("missionwire_notifications", "Attempts to notify.", ["receiver", "outcome"], registry=REGISTRY),
+    *((kind, outcome) for kind in RECEIVER_KINDS for outcome in NOTIFICATION_OUTCOMES),
+)
+SUPPRESSED = _filled(
+    Counter("missionwire_suppressed", "Alerts that nobody was told of.", ["reason"], registry=REGISTRY),
+    *((reason,) for reason in SUPPRESSED_REASONS),
+)
+FETCH_TO_NOTIFY = Histogram(
+    "missionwire_fetch_to_notify_seconds",
+    "From the fetch of the article to the notification.",
+    buckets=_LATENCIES_S,
+    registry=REGISTRY,
+)
+PUBLISH_TO_NOTIFY = Histogram(
+    "missionwire_publish_to_notify_seconds",
+    "From the stated publication of the article to the notification.",
+    buckets=_LATENCIES_S,
+    registry=REGISTRY,
+)
+
+
+def count_disposition(stage: str, verdict: str, reason: str) -> None:
+    """Count one verdict of a stage of `process`."""
+    if stage not in STAGES:
+        return
+    RECORDS_IN.labels(stage).inc()
+    if verdict in ("kept", "fired"):
+        RECORDS_OUT.labels(stage).inc()
+    elif verdict == "folded":
+        FOLDED.labels(stage).inc()
+    elif verdict == "dead":
+        count_dead(stage, reason)
+    else:
+        QUIET.labels(stage).inc()
+
+
+def count_dead(stage: str, reason: str, count: int = 1) -> None:
+    """Count dead letters of a stage; an unknown reason is `other`."""
+    known = DEAD_REASONS.get(stage)
+    if known is not None:
+        DEAD.labels(stage, reason if reason in known else OTHER).inc(count)
+
+
+def count_suppressed(reason: str) -> None:
+    """Count an alert that nobody was told of."""
+    SUPPRESSED.labels(reason if reason in SUPPRESSED_REASONS else OTHER).inc()
+
+
+def count_notification(kind: str, outcome: Literal["sent", "failed"]) -> None:
+    """Count an attempt to notify through a receiver of this kind."""
+    if kind in RECEIVER_KINDS:
+        NOTIFICATIONS.labels(kind, outcome).inc()
+
+
+def show_feeds(states: Mapping[str, int]) -> None:
+    """Show how many feeds are in each state."""
+    for state in FEED_STATES:
+        FEEDS.labels(state).set(states.get(state, 0))
+
+
+class Totals(NamedTuple):
+    """The few numbers of this process for the status line."""
+
+    feeds_ok: int = 0
+    feeds_failing: int = 0
+    articles: int = 0
+    incidents: int = 0
+    alerts: int = 0
+    notified: int = 0
+    lag: int = 0
+
+
+def totals() -> Totals:
+    """Return the numbers as they are now."""
+    failing = sum(_value("feeds", state=s) for s in ("failing", "gone"))
+    return Totals(
+        feeds_ok=int(sum(_value("feeds", state=s) for s in FEED_STATES) - failing),
+        feeds_failing=int(failing),
+        articles=int(_value("articles_appended_total")),
+        incidents=int(_value("incident_versions_total")),
+        alerts=int(_value("alerts_total")),
+        notified=int(sum(_value("notifications_total", receiver=k, outcome="sent") for k in RECEIVER_KINDS)),
+        lag=int(sum(_value("lag_records", topic=t) for t in TOPICS)),
+    )
+
+
+def exposition() -> bytes:
+    """Return all metrics in the text format of Prometheus."""
+    return generate_latest(REGISTRY)
+
+
+def _value(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(f"missionwire_{name}", labels) or 0.0

@@ -1,0 +1,134 @@
+"""The configuration file as strict models, one for each section."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pipeline.settings.fields import (
+    Contact,
+    Duration,
+    FilePath,
+    Name,
+    NetworkRange,
+    Reference,
+    Section,
+    Size,
+    WebAddress,
+    Words,
+)
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+OnUnknown = Literal["resend", "hold"]
+
+
+class LogSection(Section):
+    """How long and how large the log may grow."""
+
+    retention: Duration = timedelta(days=14)
+    max_size: Size = 4 * 10**9
+    partitions: Annotated[int, Field(ge=1, le=64)] = 1
+
+
+class FeedItem(Section):
+    """One feed; `every` sets its polls at a fixed distance."""
+
+    url: WebAddress
+    publisher: Words
+    every: Duration | None = None
+
+
+class CollectSection(Section):
+    """Which feeds are polled, how often, and whom they may reach."""
+
+    contact: Contact | None = None
+    poll_floor: Duration = timedelta(seconds=60)
+    poll_ceiling: Duration = timedelta(minutes=30)
+    allowed_networks: list[NetworkRange] = []
+    feeds: Annotated[list[FeedItem], Field(min_length=1)]
+
+
+class TerminalItem(Section):
+    """Alerts on standard output."""
+
+    name: Name
+    kind: Literal["terminal"]
+
+
+class SlackItem(Section):
+    """A Slack incoming webhook."""
+
+    name: Name
+    kind: Literal["slack"]
+    url: Reference
+    on_unknown: OnUnknown = "resend"
+
+
+class EmailItem(Section):
+    """An SMTP server and who gets its mail."""
+
+    name: Name
+    kind: Literal["email"]
+    host: Words
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    sender: Words
+    recipients: Annotated[list[Words], Field(min_length=1)]
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Words | None = None
+    password: Reference | None = None
+    ca_file: FilePath | None = None
+    timeout: Duration = timedelta(seconds=10)
+    on_unknown: OnUnknown = "resend"
+
+
+class WebhookItem(Section):
+    """A URL that takes JSON."""
+
+    name: Name
+    kind: Literal["webhook"]
+    url: Reference
+    signing_secret: Reference | None = None
+    on_unknown: OnUnknown = "resend"
+
+
+ReceiverItem = Annotated[
+    TerminalItem | SlackItem | EmailItem | WebhookItem,
+    Field(discriminator="kind"),
+]
+
+
+class RouteItem(Section):
+    """Which alerts go to which receivers."""
+
+    receivers: Annotated[list[Name], Field(min_length=1)]
+    min_severity: Literal["info", "warning", "critical"] = "info"
+    rules: Annotated[list[Words], Field(min_length=1)] | None = None
+
+
+class NotifySection(Section):
+    """Which private networks webhooks may reach."""
+
+    allowed_networks: list[NetworkRange] = []
+
+
+class MetricsSection(Section):
+    """Where each loop shows its metrics and health: a port, 0 for any free one, `off` for none."""
+
+    host: Words = "127.0.0.1"
+    collect: Port | Literal["off"] = 9461
+    process: Port | Literal["off"] = 9462
+    notify: Port | Literal["off"] = 9463
+
+
+class ConfigFile(Section):
+    """The whole file."""
+
+    data_dir: FilePath = Path("missionwire-data")
+    log: LogSection = LogSection()
+    collect: CollectSection
+    rules: Annotated[list[Words], Field(min_length=1)] = ["starter"]
+    receivers: Annotated[list[ReceiverItem], Field(min_length=1)]
+    routes: Annotated[list[RouteItem], Field(min_length=1)]
+    notify: NotifySection = NotifySection()
+    metrics: MetricsSection | Literal["off"] = MetricsSection()

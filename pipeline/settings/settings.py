@@ -1,0 +1,105 @@
+"""The settings of a run: a checked configuration, in the words of the parts that use it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from alerts.plan import Route
+from alerts.receivers.settings import ReceiverSettings
+from connectors.feeds.feed import Feed, FetchLimits
+from connectors.log import topics
+from connectors.log.interface import Log, TopicSpec
+from connectors.log.location import LogLocation
+from pipeline.settings import conversion
+from pipeline.settings.models import ConfigFile
+from pipeline.settings.rule_files import count_rules
+from transforms.address_rules import Network
+
+# articles, dispositions, alerts and dead letters share the room of the log
+_SHARES = 4
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `path` says. `folder` is what its relative paths start from.
+
+    `found` holds the receivers with their secrets: empty if they were not asked for.
+    """
+
+    path: Path
+    folder: Path
+    config: ConfigFile
+    rule_paths: tuple[Path, ...]
+    found: tuple[ReceiverSettings, ...] = ()
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder of everything that is kept."""
+        return self.folder / self.config.data_dir
+
+    @property
+    def log_path(self) -> Path:
+        """The file of the embedded log."""
+        return self.data_dir / "log.sqlite"
+
+    @property
+    def database_url(self) -> str:
+        """The database of feed states, outbox and ledger."""
+        return f"sqlite:///{self.data_dir / 'state.sqlite'}"
+
+    @property
+    def status_dir(self) -> Path:
+        """The folder in which each loop says how it is."""
+        return self.data_dir / "status"
+
+    @property
+    def retention(self) -> timedelta:
+        """How long articles stay on the log."""
+        return self.config.log.retention
+
+    def open_log(self) -> Log:
+        """Open this process's log, making its folder if it is not there."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        return LogLocation(self.log_path).open()
+
+    def topic_specs(self) -> list[TopicSpec]:
+        """Return how the topics are kept."""
+        log = self.config.log
+        return topics.topic_specs(log.retention, log.max_size // _SHARES, log.partitions)
+
+    def replay_topic_specs(self) -> list[TopicSpec]:
+        """Return the topics of a replay: one partition each, everything kept."""
+        return [TopicSpec(spec.name) for spec in self.topic_specs()]
+
+    def feeds(self) -> tuple[Feed, ...]:
+        """Return the feeds to poll."""
+        return conversion.feeds_of(self.config.collect)
+
+    def fetch_limits(self) -> FetchLimits:
+        """Return what a fetch may cost and reach."""
+        return conversion.fetch_limits_of(self.config.collect, version("missionwire"))
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return who is told of what."""
+        return conversion.routes_of(self.config.routes)
+
+    def receivers(self) -> tuple[ReceiverSettings, ...]:
+        """Return the receivers with their secrets."""
+        return self.found
+
+    def receiver_networks(self) -> tuple[Network, ...]:
+        """Return the private networks that webhooks may reach."""
+        return tuple(self.config.notify.allowed_networks)
+
+    def metrics_address(self, part: str) -> tuple[str, int] | None:
+        """Return host and port of a loop's metrics, port 0 for any free one; `None` if they are off."""
+        metrics = self.config.metrics
+        if metrics == "off":
+            return None
+        port = {"collect": metrics.collect, "process": metrics.process, "notify": metrics.notify}[part]
+        return None if port == "off" else (metrics.host, port)
+
+    def rule_count(self) -> int:
+        """Return how many rules there are."""
+        return count_rules(self.rule_paths)
