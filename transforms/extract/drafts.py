@@ -88,7 +88,10 @@ def _is_vague(mention: Mention, named: list[Named]) -> bool:
         return True
     if mention.line.title and mention.ruling.sure >= NOMINAL:
         return False
-    return not any(n.entity for n in named) and mention.weight < STRONG and not mention.line.future(mention.at)
+    if any(n.entity for n in named) or mention.weight >= STRONG:
+        return False
+    time = mention.line.nearest_time(mention.at)
+    return not (time and time.relation == "future" and time.granularity != "year")
 
 
 def _is_undated(mention: Mention) -> bool:

@@ -95,13 +95,14 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
     stative: bool = False
     unless: list[str] = []
     carry: bool = False
+    only: Literal["occurred", "planned"] | None = None
     forms: list[str] = []
 
 
 class GapRule(_Entry, frozen=True, kw_only=True):
     """Two classes of words, at most `max` tokens apart and nothing of `barrier` between, evoke a type.
 
-    `status` says whose tense counts; `absorbs` are types whose trigger inside is part of this event.
+    A word of `refuses` anywhere in the sentence speaks against it. `status` says whose tense counts; `absorbs` are types whose trigger inside is part of this event.
     """
 
     type: str
@@ -113,6 +114,7 @@ class GapRule(_Entry, frozen=True, kw_only=True):
     barrier: list[str] = []
     needs: list[str] = []
     absorbs: list[str] = []
+    refuses: list[str] = []
     weight: int = 2
 
 

@@ -95,6 +95,8 @@ def _by_trigger(scene: Scene) -> Iterator[Mention]:
         if not kind:
             continue
         ruling = rule(scene.line, hit.start, hit.end, hit.term.form, stative=entry.stative)
+        if entry.only and ruling.verdict != entry.only:
+            continue
         skip: Skip | None = "metaphor" if scene.blocked(hit) else None
         if skip is None and entry.unless and _takes_other_object(scene, hit, entry):
             skip = "metaphor"
@@ -135,7 +137,7 @@ def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
     lefts, rights = scene.named(gap.left)[:MAX_ANCHORS], scene.named(gap.right)[:MAX_ANCHORS]
     if not lefts or not rights:
         return
-    if gap.needs and not scene.named(gap.needs):
+    if (gap.needs and not scene.named(gap.needs)) or scene.named(gap.refuses):
         return
     barriers = [h.start for h in scene.named(gap.barrier)] + _stops(scene)
     for left in lefts:

@@ -165,7 +165,7 @@ def _inconsistencies(pack: Pack, reader: _Reader) -> Iterator[str]:
     for number, line in _numbered(reader.texts["gaps.jsonl"]):
         if line["type"] not in types:
             yield f"gaps.jsonl:{number}: unknown type {line['type']!r}"
-        for name in {*line["left"], *line["right"], *line.get("barrier", []), *line.get("needs", [])}:
+        for name in {*line["left"], *line["right"], *line.get("barrier", []), *line.get("needs", []), *line.get("refuses", [])}:
             if name not in classes and name not in kinds:
                 yield f"gaps.jsonl:{number}: {name!r} is neither a kind nor a class of words"
     for n, pattern in enumerate(pack.families.family):
