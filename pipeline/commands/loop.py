@@ -1,6 +1,7 @@
 """What the commands of the single loops have in common: settings, log lines, a stop, an exit code."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ def run_loop(
     with_secrets: bool = False,
 ) -> int:
     """Run `loop` until a signal, or the end of the parent that supervises it."""
+    from pipeline.http_status import PortTakenError
     from pipeline.log_lines import set_up_log_lines
     from pipeline.settings import settings_or_faults
     from pipeline.stopping import stop_on_signals, stop_with_parent
@@ -40,4 +42,10 @@ def run_loop(
         stop_with_parent(stop)
     set_up_log_lines(arguments.log_format, arguments.log_level, part=name)
     settings = settings_or_faults(arguments.config, with_secrets=with_secrets)
-    return 2 if settings is None else loop(settings, stop)
+    if settings is None:
+        return 2
+    try:
+        return loop(settings, stop)
+    except PortTakenError as e:
+        print(f"{name}: {e}", file=sys.stderr)
+        return 2

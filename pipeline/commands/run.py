@@ -21,13 +21,10 @@ def declare(commands: "Commands") -> None:
 
 def act(arguments: argparse.Namespace) -> int:
     """Supervise the loops."""
-    from pipeline.log_lines import set_up_log_lines
     from pipeline.settings import settings_or_faults
     from pipeline.supervise import run
 
-    set_up_log_lines(arguments.log_format, arguments.log_level, part="run")
     settings = settings_or_faults(arguments.config, with_secrets=True, or_starter=True)
     if settings is None:
         return 2
-    options = ["--log-format", arguments.log_format, "--log-level", arguments.log_level]
-    return run(settings, options)
+    return run(settings, arguments.log_format, arguments.log_level)

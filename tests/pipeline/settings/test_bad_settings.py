@@ -1,4 +1,4 @@
-"""Each file in `bad` breaks one rule; the comments at its top are the faults that must be printed, and all."""
+"""Each file in `bad` breaks one rule; the comments at its top are the faults that must be printed."""
 
 from pathlib import Path
 

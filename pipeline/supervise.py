@@ -1,0 +1,141 @@
+"""`run`: the loops as child processes that are watched, started again after a crash, and stopped in order."""
+
+import logging
+import sys
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from time import monotonic
+
+from pipeline.log_lines import Format, set_up_log_lines
+from pipeline.settings import Settings
+from pipeline.status_file import PartStatus, read_status
+from pipeline.stopping import EXIT_AT_ONCE, Stop, stop_on_signals
+from pipeline.supervision.child import Child
+from pipeline.supervision.decisions import after_exit, stop_step, words_of_exit
+from pipeline.supervision.run_lock import RunningAlreadyError, lock_run
+from pipeline.supervision.screen import Screen
+from pipeline.supervision.status_line import Tally, status_line
+
+ORDER = ("collect", "process", "notify")
+_TICK = timedelta(milliseconds=200)
+_LOG = logging.getLogger("missionwire.run")
+
+
+def run(settings: Settings, form: Format, level: str) -> int:
+    """Run all loops until Ctrl-C; return 0, or 1 if another run has the data folder."""
+    hurry = threading.Event()
+    stop = stop_on_signals(again=hurry.set)
+    screen = Screen(sys.stdout, sys.stderr)
+    set_up_log_lines(form, level, part="run", stream=screen)  # type: ignore[arg-type]
+    try:
+        lock = lock_run(
+            settings.data_dir, lambda pid: _LOG.warning("waiting for the parts of run %d to end", pid)
+        )
+    except (RunningAlreadyError, OSError) as e:
+        print(f"run: {e}", file=sys.stderr)
+        return 1
+    commands = {part: command_of(part, settings, form, level) for part in ORDER}
+    return Supervisor(commands, screen, lambda part: read_status(settings.status_dir, part), lock).run(
+        stop, hurry
+    )
+
+
+def command_of(part: str, settings: Settings, form: Format, level: str) -> list[str]:
+    """Return the command line of one loop. `-P`: a folder `pipeline` in the working directory is not ours."""
+    config = str(settings.path.absolute())
+    python = [sys.executable, "-P", "-m", "pipeline.cli"]
+    return [*python, part, "--supervised", "--config", config, "--log-format", form, "--log-level", level]
+
+
+class Supervisor:
+    """Keeps one child for each command alive; `commands` are in the order in which the parts stop."""
+
+    def __init__(
+        self,
+        commands: Mapping[str, Sequence[str]],
+        screen: Screen,
+        status_of: Callable[[str], PartStatus | None],
+        lock: int | None = None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._commands, self._screen, self._status_of = commands, screen, status_of
+        self._lock, self._clock = lock, clock
+        self.children: dict[str, Child] = {}
+        self._born: dict[str, float] = {}
+        self._failures = dict.fromkeys(commands, 0)
+        self._due = dict.fromkeys(commands, 0.0)
+        self._tally = Tally()
+        self._shown = clock()
+
+    def run(self, stop: Stop, hurry: threading.Event) -> int:
+        """Watch until `stop`, then end all parts in order, at once if `hurry`; return the exit code."""
+        try:
+            while not stop.wait(_TICK):
+                self._watch()
+                self._show()
+            return self._end(hurry)
+        finally:
+            for child in self.children.values():
+                child.kill()
+            self._screen.leave()
+
+    def _watch(self) -> None:
+        for part, child in list(self.children.items()):
+            code = child.exit_code()
+            if code is not None:
+                self._ended(part, code)
+        for part, due in list(self._due.items()):
+            if self._clock() >= due:
+                self._start(part)
+
+    def _start(self, part: str) -> None:
+        self.children[part] = Child(self._commands[part], self._screen, self._lock)
+        self._born[part] = self._clock()
+        del self._due[part]
+
+    def _ended(self, part: str, code: int) -> None:
+        lived = timedelta(seconds=self._clock() - self._born[part])
+        restart = after_exit(self._failures[part], lived)
+        del self.children[part]
+        self._failures[part] = restart.failures
+        self._due[part] = self._clock() + restart.delay.total_seconds()
+        how = words_of_exit(code)
+        _LOG.error("%s ended (%s); starting again in %g s", part, how, restart.delay.total_seconds())
+
+    def _show(self) -> None:
+        now = self._clock()
+        if now - self._shown < self._screen.every.total_seconds():
+            return
+        self._shown = now
+        for part, child in self.children.items():
+            status = self._status_of(part)
+            # an older file is the word of a process that has gone
+            if status is not None and status.pid == child.pid:
+                self._tally.note(status)
+        down = {part: max(0, round(due - now)) for part, due in self._due.items()}
+        self._screen.show(status_line(self._tally.counts(), down))
+
+    def _end(self, hurry: threading.Event) -> int:
+        self._screen.leave()
+        _LOG.info("stopping; Ctrl-C again kills at once")
+        began, asked = self._clock(), set[str]()
+        while True:
+            waited = timedelta(seconds=self._clock() - began)
+            alive = [p for p in self._commands if p in self.children and self.children[p].exit_code() is None]
+            step = stop_step(alive, asked, waited, hurry=hurry.is_set())
+            if step.kind == "done":
+                _LOG.info("stopped")
+                return 0
+            if step.kind == "ask":
+                self.children[step.parts[0]].ask()
+                asked.update(step.parts)
+            elif step.kind == "kill":
+                return self._kill(step.parts, hurry)
+            hurry.wait(_TICK.total_seconds() / 4)
+
+    def _kill(self, parts: Sequence[str], hurry: threading.Event) -> int:
+        _LOG.warning("killed: %s; nothing on the log is lost", ", ".join(parts))
+        for part in parts:
+            self.children[part].kill()
+        return EXIT_AT_ONCE if hurry.is_set() else 0
