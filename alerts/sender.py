@@ -31,8 +31,8 @@ class Observer(Protocol):
         """Count an alert that a receiver is not told of."""
         ...
 
-    def failed(self, reason: str) -> None:
-        """Count a failed attempt or a fault of the edge."""
+    def failed(self, reason: str, receiver: str | None = None) -> None:
+        """Count a failed attempt at a receiver, or without one a fault of the log or the outbox."""
         ...
 
 
@@ -123,7 +123,7 @@ class Sender:
             return
         if isinstance(outcome, Retry) and outcome.after and following.at:
             self._not_before = following.at
-        self._observer.failed(outcome.reason)
+        self._observer.failed(outcome.reason, name)
         _LOG.warning(
             "notification %s to %s: %s, now %s%s",
             told.key,

@@ -19,7 +19,7 @@ import apache_beam as beam
 from apache_beam.io.iobase import RestrictionTracker
 from apache_beam.transforms.core import RestrictionProvider
 
-from connectors.log.interface import Partition, Record
+from connectors.log.interface import Log, Partition, Record
 from connectors.log.location import LogLocation
 
 WAIT = timedelta(milliseconds=200)
@@ -34,9 +34,15 @@ class Offsets(NamedTuple):
     done: bool = False
 
     @property
-    def exhausted(self) -> bool:
-        """Tell whether a bounded read has come to its end."""
-        return self.until is not None and all(self.next[p] >= end for p, end in self.until.items())
+    def due(self) -> dict[Partition, int]:
+        """Return the partitions that are still to be read, with their next offsets."""
+        ends = self.until
+        return {p: o for p, o in self.next.items() if ends is None or o < ends.get(p, 0)}
+
+    def has(self, record: Record) -> bool:
+        """Tell whether the record lies before the end of the read."""
+        end = None if self.until is None else self.until.get(Partition(record.topic, record.partition), 0)
+        return end is None or record.offset < end
 
 
 @dataclass
@@ -56,6 +62,25 @@ class ReadFromLog(beam.PTransform):
             | "Partitions" >> beam.Create([begin])
             | "Read" >> beam.ParDo(_Read(self.location, self.group))
         )
+
+
+class Rounds:
+    """Counts how often the read of this process came round; it stands still when the graph hangs."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def turn(self) -> None:
+        """Count one."""
+        self.count += 1
+
+
+_rounds = Rounds()
+
+
+def rounds() -> int:
+    """Return how often the read of this process came round: at least five times a second while all is well."""
+    return _rounds.count
 
 
 class _Tracker(RestrictionTracker):
@@ -111,17 +136,24 @@ _OFFSETS = _Provider()
 class _Read(beam.DoFn):
     def __init__(self, location: LogLocation, group: str) -> None:
         self.location, self.group = location, group
+        self.committed: dict[Partition, int] = {}
 
     @beam.DoFn.unbounded_per_element()
     def process(self, element: Any, tracker: Any = beam.DoFn.RestrictionParam(_OFFSETS)) -> Iterator[Any]:
         log = self.location.open()
         offsets = tracker.current_restriction()
-        log.commit(self.group, offsets.next)
-        if log.interrupted or offsets.exhausted:
+        self._commit(log, offsets.next)
+        _rounds.turn()
+        if log.interrupted or not offsets.due:
             tracker.try_claim(None)
             return
-        for record in log.read(offsets.next, max_records=MAX_RECORDS, timeout=WAIT):
+        for record in filter(offsets.has, log.read(offsets.due, max_records=MAX_RECORDS, timeout=WAIT)):
             if not tracker.try_claim(record):
                 return
             yield record
         tracker.defer_remainder()
+
+    def _commit(self, log: Log, offsets: dict[Partition, int]) -> None:
+        if offsets != self.committed:
+            log.commit(self.group, offsets)
+            self.committed = offsets

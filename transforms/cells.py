@@ -24,6 +24,11 @@ def offer(state_id: str, contents: dict[str, bytes]) -> None:
     _offered[state_id] = contents
 
 
+def withdraw() -> None:
+    """Forget what was offered and not taken: it was for the run that has ended."""
+    _offered.clear()
+
+
 def first_content(state_id: str, cell: str) -> bytes | None:
     """Hand over what was offered for this cell, once."""
     return _offered.get(state_id, {}).pop(cell, None)

@@ -1,7 +1,7 @@
 """A disposition: what one stage decided about one article, and why."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -45,3 +45,8 @@ class Disposition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     detail: dict[str, Any] = {}
     events: tuple[MissionEvent, ...] = ()
     schema: int = 1
+
+
+def gate_order(disposition: Disposition) -> tuple[Position, int, str]:
+    """Return what sorts dispositions by article and, for each article, in the order of the gates."""
+    return disposition.position, get_args(Stage).index(disposition.stage), disposition.subject

@@ -97,7 +97,7 @@ class Counted:
     def suppressed(self, reason):
         self.hidden.append(reason)
 
-    def failed(self, reason):
+    def failed(self, reason, receiver=None):
         self.faults.append(reason)
 
 

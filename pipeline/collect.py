@@ -1,0 +1,87 @@
+"""`collect`: poll the configured feeds and append what is new to the log, until told to stop."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from connectors.feeds.collector import Collector
+from connectors.feeds.feed_states import FeedStates
+from connectors.feeds.fetch import Fetcher
+from connectors.feeds.reading_pool import ReadingPool
+from connectors.feeds.sinks import Sinks
+from connectors.log import topics
+from connectors.log.interface import Log, NewRecord
+from pipeline.collect_metrics import CountingObserver
+from pipeline.part import Part
+from pipeline.process import code_version
+from pipeline.settings import Settings
+from pipeline.stopping import Stop
+from transforms.records import Article, DeadLetter, FeedHealth, encode
+
+READERS = 2
+_BEAT = timedelta(seconds=1)
+
+
+def run(settings: Settings, stop: Stop) -> int:
+    """Collect until `stop` is set; a poll under way is given up, which loses nothing."""
+    log = settings.open_log()
+    log.ensure_topics(settings.topic_specs())
+    with Part("collect", settings, stop) as part:
+        asyncio.run(_collect(settings, stop, log, part))
+    return 0
+
+
+async def _collect(settings: Settings, stop: Stop, log: Log, part: Part) -> None:
+    readers = ReadingPool(workers=READERS)
+    async with Fetcher(settings.fetch_limits()) as fetcher:
+        collector = Collector(
+            settings.feeds(),
+            fetch=fetcher.fetch,
+            read=readers.read,
+            sinks=sinks(log),
+            states=FeedStates.open(settings.database_url),
+            code_version=code_version(),
+            observer=CountingObserver(),
+        )
+        loop = asyncio.get_running_loop()
+        stop.on_set(lambda: loop.call_soon_threadsafe(collector.stop))
+        beat = asyncio.create_task(_beat(part))
+        try:
+            await collector.run()
+        finally:
+            beat.cancel()
+            await readers.close()
+
+
+async def _beat(part: Part) -> None:
+    """Show that the event loop turns."""
+    while True:
+        part.beat()
+        await asyncio.sleep(_BEAT.total_seconds())
+
+
+def sinks(log: Log) -> Sinks:
+    """Return the topics that the collector writes to."""
+    return Sinks(
+        articles=_appender(log, topics.ARTICLES, _key_of_article),
+        health=_appender(log, topics.FEED_HEALTH, _key_of_health),
+        dead_letters=_appender(log, topics.DEAD_LETTERS, _key_of_letter),
+    )
+
+
+def _appender(log: Log, topic: str, key: Callable[..., str]) -> Callable[[Sequence[msgspec.Struct]], object]:
+    return lambda records: log.append([NewRecord(topic, key(r), encode(r)) for r in records])
+
+
+def _key_of_article(article: Article) -> str:
+    return article.id
+
+
+def _key_of_health(health: FeedHealth) -> str:
+    return health.feed
+
+
+def _key_of_letter(letter: DeadLetter) -> str:
+    return letter.id

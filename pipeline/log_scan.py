@@ -1,0 +1,30 @@
+"""Read a topic from its beginning to its present end."""
+
+from collections.abc import Iterator, Mapping
+
+from connectors.log.interface import Log, Partition, Record
+
+_BATCH = 1000
+
+
+def scan(
+    log: Log,
+    topic: str,
+    start: Mapping[Partition, int] | None = None,
+    until: Mapping[Partition, int] | None = None,
+) -> Iterator[Record]:
+    """Yield the records from `start` (the earliest) up to `until` (the end at the time of the call).
+
+    Within a partition they come in offset order, several partitions merged by append time.
+    """
+    ends = dict(until if until is not None else log.end(topic))
+    next_offsets = dict(start if start is not None else log.earliest(topic))
+    while due := {p: next_offsets[p] for p, end in ends.items() if next_offsets[p] < end}:
+        batch = log.read(due, max_records=_BATCH)
+        if not batch:
+            return
+        for record in batch:
+            partition = Partition(record.topic, record.partition)
+            next_offsets[partition] = record.offset + 1
+            if record.offset < ends[partition]:
+                yield record

@@ -1,0 +1,77 @@
+"""`notify`: alerts from the log into the outbox, notifications out to their receivers, until told to stop."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from alerts.ledger import Ledger
+from alerts.notifier import Notifier
+from alerts.outbox import Outbox
+from alerts.outbox_access import OutboxAccess
+from alerts.receivers.opening import open_receiver
+from connectors.log import topics
+from connectors.log.interface import Log, LogError, NewRecord
+from pipeline.notify_metrics import CountingObserver
+from pipeline.part import Part
+from pipeline.process import code_version
+from pipeline.settings import Settings
+from pipeline.stopping import Stop
+from transforms.records import DeadLetter, encode
+
+GROUP = "notify"
+_BEAT = timedelta(seconds=1)
+
+
+def run(settings: Settings, stop: Stop) -> int:
+    """Notify until `stop` is set; attempts under way are finished. Return the exit code."""
+    log = settings.open_log()
+    log.ensure_topics(settings.topic_specs())
+    access = OutboxAccess(settings.database_url)
+    access.create_tables()
+    with Part("notify", settings, stop) as part:
+        asyncio.run(_notify(settings, stop, log, access, part))
+    access.close()
+    return 0
+
+
+async def _notify(settings: Settings, stop: Stop, log: Log, access: OutboxAccess, part: Part) -> None:
+    ledger = Ledger(access)
+    notifier = Notifier(
+        consumer=log.subscribe(GROUP, [topics.ALERTS]),
+        outbox=Outbox(access),
+        ledger=ledger,
+        routes=settings.routes(),
+        receivers=[open_receiver(r, _now, settings.receiver_networks()) for r in settings.receivers()],
+        dead_letter=lambda letter: _bury(log, letter),
+        clock=_now,
+        observer=CountingObserver(settings.receivers()),
+        code_version=code_version(),
+        alone=True,
+        log_faults=(LogError,),
+    )
+    loop = asyncio.get_running_loop()
+    stop.on_set(lambda: _end(loop, notifier, log))
+    beat = asyncio.create_task(_beat(part, ledger))
+    try:
+        await notifier.run()
+    finally:
+        beat.cancel()
+
+
+def _end(loop: asyncio.AbstractEventLoop, notifier: Notifier, log: Log) -> None:
+    loop.call_soon_threadsafe(notifier.stop)
+    log.interrupt()
+
+
+async def _beat(part: Part, ledger: Ledger) -> None:
+    """Show that the event loop turns, and how much waits."""
+    while True:
+        part.beat()
+        await asyncio.sleep(_BEAT.total_seconds())
+
+
+def _bury(log: Log, letter: DeadLetter) -> None:
+    log.append([NewRecord(topics.DEAD_LETTERS, letter.id, encode(letter))])
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

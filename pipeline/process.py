@@ -1,0 +1,68 @@
+"""`process`: the streaming graph on this machine, from the committed offsets until it is told to stop."""
+
+import logging
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+import apache_beam as beam
+
+from connectors.log import topics
+from connectors.log.interface import Log, Partition
+from connectors.log.location import LogLocation
+from pipeline.fn_api_runner import local_options, local_runner
+from pipeline.graph import GROUP, Plan, build
+from pipeline.part import Part
+from pipeline.process_watch import watched
+from pipeline.rebuild import rebuild
+from pipeline.settings import Settings
+from pipeline.stopping import Stop
+from transforms import cells
+from transforms.extract_events import extractor_of
+
+_LOG = logging.getLogger("missionwire.process")
+
+
+def run(settings: Settings, stop: Stop) -> int:
+    """Process articles until `stop` is set; what was begun is finished. Return the exit code."""
+    log = settings.open_log()
+    log.ensure_topics(settings.topic_specs())
+    with Part("process", settings, stop) as part, watched(log, part):
+        start = starting_offsets(log)
+        _rebuild_states(settings, log, start, part)
+        stop.on_set(log.interrupt)
+        run_graph(Plan(LogLocation(settings.log_path), start, settings.rule_paths, code_version()))
+    return 0
+
+
+def run_graph(plan: Plan) -> None:
+    """Run the graph on this machine until its read ends; everything read is written by then."""
+    pipeline = beam.Pipeline(runner=local_runner(), options=local_options())
+    build(pipeline, plan)
+    try:
+        pipeline.run().wait_until_finish()
+    finally:
+        cells.withdraw()
+
+
+def starting_offsets(log: Log) -> dict[Partition, int]:
+    """Return where the group stands: its committed offset, the earliest where it has none."""
+    earliest = log.earliest(topics.ARTICLES)
+    committed = log.committed(GROUP, topics.ARTICLES)
+    return {p: max(offset, committed.get(p, 0)) for p, offset in earliest.items()}
+
+
+def code_version() -> str:
+    """Return the version of this distribution."""
+    return version("missionwire")
+
+
+def _rebuild_states(settings: Settings, log: Log, start: dict[Partition, int], part: Part) -> None:
+    def report(done: int, total: int) -> None:
+        part.beat()
+        if total:
+            _LOG.info("rebuilding state: %d of %d articles", done, total)
+
+    since = datetime.now(UTC) - settings.retention
+    rebuilt = rebuild(log, start, since, extractor_of(None), report)
+    if rebuilt.extracted_again:
+        _LOG.info("state rebuilt: %d articles had to be read again", rebuilt.extracted_again)

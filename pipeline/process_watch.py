@@ -1,0 +1,53 @@
+"""A thread beside the graph: it beats while the read comes round, shows the lag, and sweeps the log."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+from connectors.log import topics
+from connectors.log.interface import Log, LogError
+from connectors.read_from_log import rounds
+from pipeline.graph import GROUP
+from pipeline.metrics import LAG
+from pipeline.part import Part
+
+_LOG = logging.getLogger("missionwire.process")
+_LOOK_EVERY_S = 1.0
+_SWEEP_EVERY = timedelta(minutes=1)
+
+
+@contextmanager
+def watched(log: Log, part: Part) -> Iterator[None]:
+    """Watch until the block ends."""
+    ended = threading.Event()
+    watcher = threading.Thread(target=_watch, args=(log, part, ended), name="watch", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def _watch(log: Log, part: Part, ended: threading.Event) -> None:
+    seen, swept = rounds(), datetime.now(UTC)
+    while not ended.wait(_LOOK_EVERY_S):
+        if rounds() != seen:
+            seen = rounds()
+            part.beat()
+        try:
+            LAG.labels(topics.ARTICLES).set(lag(log))
+            if datetime.now(UTC) - swept >= _SWEEP_EVERY:
+                swept = datetime.now(UTC)
+                log.sweep(swept)
+        except LogError as e:
+            _LOG.warning("looking after the log failed: %s", e)
+
+
+def lag(log: Log) -> int:
+    """Return how many articles are on the log that `process` has not done yet."""
+    done, earliest = log.committed(GROUP, topics.ARTICLES), log.earliest(topics.ARTICLES)
+    ends = log.end(topics.ARTICLES)
+    return sum(end - max(done.get(p, 0), earliest[p]) for p, end in ends.items())

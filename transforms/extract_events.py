@@ -1,0 +1,52 @@
+"""ExtractEvents: kept intakes to sightings of mission events."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+
+from transforms.extract import Extractor
+from transforms.sight import sight
+
+DISPOSITIONS, DEAD_LETTERS = "dispositions", "dead_letters"
+
+
+@dataclass
+class ExtractEvents(beam.PTransform):
+    """Kept intakes -> sightings, one for each event; one disposition for each intake.
+
+    An article that the extractor cannot read goes to `dead_letters` and stops nothing.
+    """
+
+    pack: Path | None
+    code_version: str
+
+    def expand(self, pcoll: Any) -> Any:
+        """Wire the extraction."""
+        return pcoll | "Extract" >> beam.ParDo(_Extract(self.pack, self.code_version)).with_outputs(
+            DISPOSITIONS, DEAD_LETTERS, main="sightings"
+        )
+
+
+@cache
+def extractor_of(pack: Path | None) -> Extractor:
+    """Return this process's extractor; loading one takes seconds, so there is one."""
+    return Extractor.load(pack)
+
+
+class _Extract(beam.DoFn):
+    def __init__(self, pack: Path | None, code_version: str) -> None:
+        self.pack, self.code_version = pack, code_version
+
+    def setup(self) -> None:
+        self.extractor = extractor_of(self.pack)
+
+    def process(self, intake: Any) -> Iterator[Any]:
+        found = sight(self.extractor, intake, self.code_version)
+        yield beam.pvalue.TaggedOutput(DISPOSITIONS, found.disposition)
+        if found.letter:
+            yield beam.pvalue.TaggedOutput(DEAD_LETTERS, found.letter)
+        yield from found.sightings
