@@ -39,7 +39,10 @@ def verdict_of(mention: Mention, manifest: Manifest, *, retrospective: bool) -> 
     line = mention.line
     if verdict in ("occurred", "unclear") and _is_old(mention):
         return "historical"
-    if verdict == "occurred" and (line.any("history", *_near(mention)) or (retrospective and not line.title and not line.recent(mention.at))):
+    if verdict == "occurred" and (
+        line.any("history", *_near(mention))
+        or (retrospective and not line.title and not line.recent(mention.at))
+    ):
         return "historical"
     if verdict == "planned" and line.any("contract", line.start, mention.start):
         return "hypothetical"
@@ -73,7 +76,11 @@ def gather(
         else:
             skipped.append((verdict, mention))  # type: ignore[arg-type]
         announced = manifest.types[mention.type].announces
-        if announced and verdict in ("occurred", "planned_only", "hypothetical") and _is_ahead(mention, verdict):
+        if (
+            announced
+            and verdict in ("occurred", "planned_only", "hypothetical")
+            and _is_ahead(mention, verdict)
+        ):
             plan = mention._replace(type=announced, ruling=Ruling("planned", 0.5))
             for one in named:
                 _add(drafts, Draft(announced, "planned", one, [plan]))
@@ -95,14 +102,20 @@ def _is_vague(mention: Mention, named: list[Named]) -> bool:
 
 
 def _is_undated(mention: Mention) -> bool:
-    return not mention.line.title and not any(t.relation or t.start or t.weekday is not None for t in mention.line.times)
+    return not mention.line.title and not any(
+        t.relation or t.start or t.weekday is not None for t in mention.line.times
+    )
 
 
 def _is_bare(mention: Mention, named: list[Named]) -> bool:
     """Tell whether a noun without a flight and a date is all there is."""
     if mention.gap or mention.form not in ("noun", "base"):
         return False
-    return mention.ruling.sure <= NOMINAL and not any(n.entity for n in named) and not mention.line.recent(mention.at)
+    return (
+        mention.ruling.sure <= NOMINAL
+        and not any(n.entity for n in named)
+        and not mention.line.recent(mention.at)
+    )
 
 
 def _is_ahead(mention: Mention, verdict: str) -> bool:
@@ -117,10 +130,16 @@ def _completed(drafts: list[Draft], manifest: Manifest) -> list[Draft]:
             twin = Draft(implied, "occurred", draft.named, list(draft.mentions))
             if not any((d.type, d.status) == (implied, "occurred") and _same_flight(d, twin) for d in out):
                 out.append(twin)
-    return [d for d in out if not any(o.type in manifest.types[d.type].yields_to and _same_story(o, d) for o in out)]
+    return [
+        d
+        for d in out
+        if not any(o.type in manifest.types[d.type].yields_to and _same_story(o, d) for o in out)
+    ]
 
 
 def _names(missions: Missions, number: int, mention: Mention, manifest: Manifest) -> list[Named]:
+    if mention.named:
+        return [Named(mention.named)]
     kinds = manifest.types[mention.type].mission or manifest.mission
     listed = missions.listed(number, mention.start, kinds)
     if listed:
@@ -161,8 +180,10 @@ def _settled(drafts: list[Draft]) -> list[Draft]:
     for draft in drafts:
         rivals = [d for d in drafts if d is not draft and d.type == draft.type and _same_flight(d, draft)]
         rival = next((d for d in rivals if d.status != draft.status), None)
-        if rival is None or _strength(draft) > _strength(rival) or (
-            _strength(draft) == _strength(rival) and draft.status == "occurred"
+        if (
+            rival is None
+            or _strength(draft) > _strength(rival)
+            or (_strength(draft) == _strength(rival) and draft.status == "occurred")
         ):
             out.append(draft)
     return sorted(out, key=lambda d: min(m.start for m in d.mentions))

@@ -170,10 +170,10 @@ class Modality(_Entry, frozen=True, kw_only=True):
 
 
 class Headline(_Entry, frozen=True, kw_only=True):
-    """Prefixes that make a whole headline a plan, and words after which it is one."""
+    """Prefixes that make a whole headline a plan; `roundups` are prefixes of a list of events of one type."""
 
     planned_prefixes: list[str] = []
-    planned_anywhere: list[str] = []
+    roundups: dict[str, str] = {}
 
 
 class Anti(_Entry, frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -14,11 +15,13 @@ from transforms.extract.mentions import Hit, Mention, Scene, find_mentions
 from transforms.extract.missions import Missions
 from transforms.extract.pack import Pack
 from transforms.extract.page import Page, Sentence
+from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention, at_clock, resolve
 from transforms.extract.vocabulary import Vocabulary
 from transforms.records import EventTime, Evidence, MissionEvent, deterministic_id
 
 MAX_SENTENCE_QUOTES, CARRIED_LINES = 5, 3
+_LIST_JOINTS = frozenset({",", ";", "and", "&"})
 
 
 class Reading:
@@ -54,13 +57,42 @@ class Reading:
         """Return the mentions of all lines, each with the number of its line."""
         prefixed = self._planned_title()
         found = []
+        listed = list(self._listed_in_title())
         for number, scene in self.scenes.items():
+            if scene.line.title and listed:
+                continue
             for mention in find_mentions(scene, self.pack.anti.limit, self.pack.gaps):
                 only = self.pack.manifest.types[mention.type].only
-                if scene.line.title and prefixed and only is None and mention.ruling.verdict in ("occurred", "unclear"):
+                if (
+                    scene.line.title
+                    and prefixed
+                    and only is None
+                    and mention.ruling.verdict in ("occurred", "unclear")
+                ):
                     mention = mention._replace(ruling=mention.ruling._replace(verdict="planned", sure=0.8))
                 found.append((number, mention))
-        return found
+        return [*listed, *found]
+
+    def _listed_in_title(self) -> Iterator[tuple[int, Mention]]:
+        """Yield a planned event for each flight that a round-up's headline lists: one for each part of the list."""
+        title = self.page.title.casefold().lstrip()
+        kind = next(
+            (t for p, t in self.pack.headline.roundups.items() if title.startswith(p.casefold())), None
+        )
+        if kind is None or not self.lines or not self.lines[0].title:
+            return
+        ranks, line = self.pack.manifest.mission, self.lines[0]
+        parts: dict[int, list[Entity]] = defaultdict(list)
+        for entity in line.entities:
+            if entity.kind in ranks:
+                part = sum(w in _LIST_JOINTS for w in self.page.words[line.start : entity.start])
+                parts[part].append(entity)
+        for entities in parts.values():
+            best = min(entities, key=lambda e: ranks.index(e.kind))
+            yield (
+                0,
+                Mention(kind, best.start, best.end, Ruling("planned", 0.7), 2, line, best.start, named=best),
+            )
 
     def missions(self) -> Missions:
         """Return the names of the article, to be asked for missions."""
@@ -73,9 +105,7 @@ class Reading:
 
     def _times(self, vocabulary: Vocabulary, sentence: Sentence) -> list[TimeMention]:
         begin, finish = self.page.starts[sentence.start], self.page.span_end(sentence.end - 1)
-        return vocabulary.times.find(
-            self.page.source[begin:finish], begin, self.page.token_at, self.anchor
-        )
+        return vocabulary.times.find(self.page.source[begin:finish], begin, self.page.token_at, self.anchor)
 
 
 def _by_sentence(page: Page) -> dict[int, list[Hit]]:
@@ -94,7 +124,9 @@ def _cues(hits: list[Hit], page: Page) -> dict[int, frozenset[str]]:
     for hit in hits:
         if hit.term.name == "maybe" and _is_dated(hit, page):
             continue
-        if hit.term.group in ("cue", "role") or (hit.term.group == "word" and hit.term.name == "headline_verb"):
+        if hit.term.group in ("cue", "role") or (
+            hit.term.group == "word" and hit.term.name == "headline_verb"
+        ):
             for i in range(hit.start, hit.end):
                 cues[i].add(hit.term.name)
     return {i: frozenset(names) for i, names in cues.items()}
@@ -117,7 +149,11 @@ def events_of(drafts: list[Draft], reading: Reading, article_id: str, pack_hash:
 
 
 def _event(
-    draft: Draft, reading: Reading, article_id: str, pack_hash: str, time: tuple[EventTime, tuple[Evidence, ...]] | None
+    draft: Draft,
+    reading: Reading,
+    article_id: str,
+    pack_hash: str,
+    time: tuple[EventTime, tuple[Evidence, ...]] | None,
 ) -> MissionEvent:
     manifest, page = reading.pack.manifest, reading.page
     entry = manifest.types[draft.type]
@@ -201,7 +237,11 @@ def _times_of(
 
 
 def _base_for(draft: Draft, drafts: list[Draft], times: dict[int, Any]) -> datetime | None:
-    starts = [t[0].start for n, t in times.items() if t and drafts[n].status == "occurred" and drafts[n].name == draft.name]
+    starts = [
+        t[0].start
+        for n, t in times.items()
+        if t and drafts[n].status == "occurred" and drafts[n].name == draft.name
+    ]
     return max(starts, default=None)
 
 

@@ -66,4 +66,3 @@ def anchor_of(article: Article) -> datetime | None:
 def _quoted(reading: Reading, mention: Mention) -> str:
     line = mention.line
     return reading.page.surface(max(line.start, mention.start - 6), min(line.end, mention.end + 6))[:QUOTED]
-

@@ -31,7 +31,9 @@ def named_fields(draft: Draft, manifest: Manifest, page: Page) -> dict[str, Fill
         for entity in _by_distance(mention.line.entities, mention.start):
             name = manifest.fields.get(entity.kind)
             if name in wanted and name not in out and _plausible(name, entity, draft, manifest):
-                out[name] = Filled(page.surface(entity.start, entity.end), page.quote(entity.start, entity.end))
+                out[name] = Filled(
+                    page.surface(entity.start, entity.end), page.quote(entity.start, entity.end)
+                )
     return out
 
 
@@ -71,7 +73,12 @@ def _people(line: Line, page: Page) -> Iterator[Filled]:
 
 def _person_end(page: Page, at: int, line: Line) -> int:
     end = at
-    while end < line.end and end - at < MAX_PERSON and end not in line.names and _CAPITALISED.fullmatch(page.forms[end]):
+    while (
+        end < line.end
+        and end - at < MAX_PERSON
+        and end not in line.names
+        and _CAPITALISED.fullmatch(page.forms[end])
+    ):
         end += 1
     return end
 
@@ -90,7 +97,11 @@ def cause_of(draft: Draft, page: Page) -> Filled | None:
         for i in range(line.start, line.end - 1):
             if "cause" in line.cues[i] and "cause" not in line.cues[i + 1]:
                 end = i + 1
-                while end < line.end and end - i <= MAX_CAUSE and page.words[end] not in (",", ".", ";", ":", "(", ")", "—", "–", "!", "?", "..."):
+                while (
+                    end < line.end
+                    and end - i <= MAX_CAUSE
+                    and page.words[end] not in (",", ".", ";", ":", "(", ")", "—", "–", "!", "?", "...")
+                ):
                     end += 1
                 if end > i + 1:
                     return Filled(page.surface(i + 1, end), page.quote(i + 1, end))
@@ -102,7 +113,9 @@ def origin_of(draft: Draft, page: Page) -> Filled | None:
     for mention in draft.mentions:
         line = mention.line
         for i in range(line.start, line.end):
-            if "sources" in line.cues[i] and any("origin" in line.cues[j] for j in range(max(line.start, i - 3), min(line.end, i + 4))):
+            if "sources" in line.cues[i] and any(
+                "origin" in line.cues[j] for j in range(max(line.start, i - 3), min(line.end, i + 4))
+            ):
                 first = i
                 while first > line.start and "sources" in line.cues[first - 1]:
                     first -= 1

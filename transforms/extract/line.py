@@ -62,7 +62,8 @@ class Line:
         found = [i for i in range(max(start, self.start), end) if "be" in self.cues[i]]
         bare = [i for i in found if self.page.words[i] == "be"]
         return bool(bare) and any(
-            self.cues[i] & {"will", "to", "would", "maybe"} for i in range(max(self.start, bare[-1] - 4), bare[-1])
+            self.cues[i] & {"will", "to", "would", "maybe"}
+            for i in range(max(self.start, bare[-1] - 4), bare[-1])
         )
 
     def subject_before(self, token: int) -> bool:
@@ -77,7 +78,9 @@ class Line:
         if before < self.start:
             return False
         if before in self.names:
-            return any(self.page.words[i] in ("and", ",", "&") for i in range(max(self.start, before - 6), before))
+            return any(
+                self.page.words[i] in ("and", ",", "&") for i in range(max(self.start, before - 6), before)
+            )
         word = self.page.words[before]
         return word.endswith("s") and not word.endswith("ss") and word.isalpha()
 
@@ -98,11 +101,13 @@ class Line:
         time = self.nearest_time(token)
         return bool(time and time.relation == "past" and abs(time.token - token) <= within)
 
-
     def recent(self, token: int) -> bool:
         """Tell whether the time nearest to a token lies shortly behind, or is the very day or an unmarked weekday."""
         time = self.nearest_time(token)
-        return bool(time and (time.relation == "past" or (time.start and not time.relation) or time.weekday is not None))
+        return bool(
+            time
+            and (time.relation == "past" or (time.start and not time.relation) or time.weekday is not None)
+        )
 
     def weekday(self, token: int) -> bool:
         """Tell whether the time nearest to a token is a bare weekday."""

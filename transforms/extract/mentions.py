@@ -33,6 +33,7 @@ class Mention(NamedTuple):
     absorbs: tuple[str, ...] = ()
     skip: Skip | None = None
     gap: bool = False
+    named: Entity | None = None
 
 
 class Hit(NamedTuple):
@@ -103,7 +104,9 @@ def _by_trigger(scene: Scene) -> Iterator[Mention]:
         carried = scene.named_before and (entry.carry or entry.weight > 1)
         if skip is None and entry.needs and not carried and not _has(scene, entry, hit):
             skip = "no_mission"
-        yield Mention(kind, hit.start, hit.end, ruling, entry.weight, scene.line, hit.start, hit.term.form, (), skip)
+        yield Mention(
+            kind, hit.start, hit.end, ruling, entry.weight, scene.line, hit.start, hit.term.form, (), skip
+        )
 
 
 def _goal(scene: Scene, hit: Hit, entry: TriggerEntry) -> str:
@@ -184,7 +187,8 @@ def _partner(left: Hit, rights: list[Hit], gap: GapRule, barriers: list[int]) ->
 
 def _absorbed(mention: Mention, by_gap: list[Mention]) -> bool:
     return any(
-        mention.type in g.absorbs and g.start <= mention.start < g.end and g.ruling.verdict != "unclear" for g in by_gap
+        mention.type in g.absorbs and g.start <= mention.start < g.end and g.ruling.verdict != "unclear"
+        for g in by_gap
     )
 
 

@@ -28,9 +28,7 @@ class Named(NamedTuple):
 class Missions:
     """All names in one article, ready to be asked for the mission of a mention."""
 
-    def __init__(
-        self, lines: Sequence[Line], manifest: Manifest, old: set[int]
-    ) -> None:
+    def __init__(self, lines: Sequence[Line], manifest: Manifest, old: set[int]) -> None:
         self.lines, self.manifest = lines, manifest
         self.old = old
         self.shortest: dict[str, Entity] = {}
@@ -43,7 +41,9 @@ class Missions:
     def name(self, number: int, start: int, end: int, kinds: Sequence[str]) -> Named:
         """Return the mission of the mention at tokens `start` to `end` of line `number`."""
         named = self._find(number, start, end, kinds)
-        return named._replace(entity=self.shortest.get(named.entity.id, named.entity)) if named.entity else named
+        return (
+            named._replace(entity=self.shortest.get(named.entity.id, named.entity)) if named.entity else named
+        )
 
     def _find(self, number: int, start: int, end: int, kinds: Sequence[str]) -> Named:
         line = self.lines[number]
@@ -65,7 +65,9 @@ class Missions:
         edge = start
         for entity in reversed(names):
             between = range(entity.end, edge)
-            if not (between or edge == start) or not all(_joins(line, i, last=edge == start) for i in between):
+            if not (between or edge == start) or not all(
+                _joins(line, i, last=edge == start) for i in between
+            ):
                 break
             out.append(entity)
             edge = entity.start
@@ -110,7 +112,11 @@ class Missions:
     def _elsewhere(self, number: int, kinds: Sequence[str]) -> Named:
         paragraph = self.lines[number].sentence.paragraph
         order = [n for n in range(number - 1, -1, -1) if number - n <= NEAR_LINES or self.lines[n].title]
-        order += [n for n in range(number + 1, min(number + 2, len(self.lines)))] if self.lines[number].title else []
+        order += (
+            [n for n in range(number + 1, min(number + 2, len(self.lines)))]
+            if self.lines[number].title
+            else []
+        )
         for n in order:
             line = self.lines[n]
             if line.sentence.paragraph != paragraph and not (line.title or self.lines[number].title):
@@ -181,4 +187,8 @@ def _distance(entity: Entity, start: int, end: int, line: Line) -> int:
         min(entity.end, end) <= s and e <= max(entity.start, start) and (s, e) != (start, end)
         for s, e in line.triggers
     )
-    return min(gap, 9) + (0 if first <= entity.start < last else OTHER_CLAUSE) + (OTHER_TRIGGER if between else 0)
+    return (
+        min(gap, 9)
+        + (0 if first <= entity.start < last else OTHER_CLAUSE)
+        + (OTHER_TRIGGER if between else 0)
+    )

@@ -158,14 +158,25 @@ def _inconsistencies(pack: Pack, reader: _Reader) -> Iterator[str]:
     for number, line in _numbered(reader.texts["triggers.jsonl"]):
         if sum(k in line for k in ("verb", "noun", "phrase")) != 1:
             yield f"triggers.jsonl:{number}: exactly one of verb, noun, phrase is wanted"
-        for name in ({line["type"], *line.get("goals", {}).values()} - types - {""}):
+        for name in {line["type"], *line.get("goals", {}).values()} - types - {""}:
             yield f"triggers.jsonl:{number}: unknown type {name!r}"
-        for kind in {*line.get("needs", []), *line.get("unless", []), *line.get("goals", {})} - kinds - classes - {"*"}:
+        for kind in (
+            {*line.get("needs", []), *line.get("unless", []), *line.get("goals", {})}
+            - kinds
+            - classes
+            - {"*"}
+        ):
             yield f"triggers.jsonl:{number}: {kind!r} is neither a kind nor a class of words"
     for number, line in _numbered(reader.texts["gaps.jsonl"]):
         if line["type"] not in types:
             yield f"gaps.jsonl:{number}: unknown type {line['type']!r}"
-        for name in {*line["left"], *line["right"], *line.get("barrier", []), *line.get("needs", []), *line.get("refuses", [])}:
+        for name in {
+            *line["left"],
+            *line["right"],
+            *line.get("barrier", []),
+            *line.get("needs", []),
+            *line.get("refuses", []),
+        }:
             if name not in classes and name not in kinds:
                 yield f"gaps.jsonl:{number}: {name!r} is neither a kind nor a class of words"
     for n, pattern in enumerate(pack.families.family):

@@ -168,7 +168,11 @@ def _past(line: Line, start: int, end: int, stative: bool) -> Ruling:
         return Ruling("hypothetical")
     if line.any("conditional", first, start) or line.any("subordinate_future", max(first, start - 1), start):
         return Ruling("hypothetical")
-    if "noun_before" in auxiliaries and line.any("noun_before", start - 1, start) and not auxiliaries & {"be", "have"}:
+    if (
+        "noun_before" in auxiliaries
+        and line.any("noun_before", start - 1, start)
+        and not auxiliaries & {"be", "have"}
+    ):
         return Ruling("stative")
     return Ruling("occurred", 0.9 if auxiliaries & {"be", "have"} or not stative else 0.75)
 
@@ -181,10 +185,12 @@ def _noun(line: Line, start: int, end: int) -> Ruling:
     if line.negated(max(left, start - 3), start):
         return Ruling("denied")
     planned = min(
-        _before(line, start, left, {"planned_before", "will"}), _after(line, end, right, {"planned_after", "will"})
+        _before(line, start, left, {"planned_before", "will"}),
+        _after(line, end, right, {"planned_after", "will"}),
     )
     occurred = min(
-        _before(line, start, max(left, start - OCCURRED_REACH), {"occurred_before"}), _after(line, end, right, {"occurred_after"})
+        _before(line, start, max(left, start - OCCURRED_REACH), {"occurred_before"}),
+        _after(line, end, right, {"occurred_after"}),
     )
     if planned == occurred == FAR:
         far = line.window(start, end, PREDICATE_REACH)[1]

@@ -48,9 +48,7 @@ class TimeMention(NamedTuple):
     offset: timedelta | None = None
 
 
-def relate(
-    start: datetime, granularity: Granularity, anchor: datetime | None, history_days: int
-) -> Relation:
+def relate(start: datetime, granularity: Granularity, anchor: datetime | None, history_days: int) -> Relation:
     """Return where a stated time lies as seen from the anchor."""
     if anchor is None:
         return ""
@@ -58,7 +56,15 @@ def relate(
         return "future" if start.year > anchor.year else "old" if start.year < anchor.year else ""
     if granularity == "month":
         months = (start.year - anchor.year) * 12 + start.month - anchor.month
-        return "future" if months > 0 else "" if months == 0 else "past" if months == -1 and anchor.day < history_days else "old"
+        return (
+            "future"
+            if months > 0
+            else ""
+            if months == 0
+            else "past"
+            if months == -1 and anchor.day < history_days
+            else "old"
+        )
     days = (start.date() - anchor.date()).days
     return "future" if days > 0 else "" if days == 0 else "past" if days >= -history_days else "old"
 

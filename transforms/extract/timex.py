@@ -100,7 +100,9 @@ class TimeGrammar:
         return TimeMention(0, 0, 0, relation, start, granularity, **more)
 
     def _make_iso(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
-        return self._stated(stated_day(int(match["y"]), int(match["mo"]), int(match["d"]), None), "day", anchor)
+        return self._stated(
+            stated_day(int(match["y"]), int(match["mo"]), int(match["d"]), None), "day", anchor
+        )
 
     def _make_day(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
         year = int(match["y"]) if match["y"] else None
@@ -141,7 +143,9 @@ class TimeGrammar:
         if days is None:
             return None
         if anchor is None or days > MAX_NUMBER * 31:
-            return TimeMention(0, 0, 0, "future" if sign > 0 else "old" if days > self.history_days else "past")
+            return TimeMention(
+                0, 0, 0, "future" if sign > 0 else "old" if days > self.history_days else "past"
+            )
         granularity: Granularity = "year" if days >= 365 else "month" if days >= 28 else "day"
         start = _floor(anchor + timedelta(days=sign * days), granularity)
         made = self._stated(start, granularity, anchor, basis="relative")
@@ -162,7 +166,12 @@ class TimeGrammar:
         granularity: Granularity = "year" if days >= 365 else "month"
         start = _floor(anchor, granularity)
         if sign:
-            start = _floor(start + timedelta(days=40 if granularity == "month" else 370) if sign > 0 else start - timedelta(days=1), granularity)
+            start = _floor(
+                start + timedelta(days=40 if granularity == "month" else 370)
+                if sign > 0
+                else start - timedelta(days=1),
+                granularity,
+            )
         return self._stated(start, granularity, anchor, basis="relative")
 
     def _days(self, number: str, unit: str) -> float | None:

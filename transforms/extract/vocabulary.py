@@ -108,16 +108,17 @@ def word_forms(pack: Pack) -> Iterator[tuple[str, str, Form]]:
 
 
 def cue_phrases(pack: Pack) -> Iterator[tuple[str, list[str]]]:
-    """Yield the cue classes of modality and headlines."""
+    """Yield the cue classes of modality."""
     for name in pack.modality.__struct_fields__:
         yield name, getattr(pack.modality, name)
-    yield "planned_anywhere", pack.headline.planned_anywhere
 
 
 def gate_words(pack: Pack) -> tuple[set[str], set[str]]:
     """Return the words of the domain and of events that a text must hold to be read at all."""
     domain = {n for e in pack.entities if not (e.exact or e.context) for n in (e.name, *e.aliases)}
-    domain |= {form for heads in pack.families.heads.values() for head in heads for form, _ in noun_forms(head)}
+    domain |= {
+        form for heads in pack.families.heads.values() for head in heads for form, _ in noun_forms(head)
+    }
     domain |= set(pack.manifest.gate)
     event: set[str] = set()
     for trigger in pack.triggers:
