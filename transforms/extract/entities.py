@@ -27,7 +27,7 @@ class Entity(NamedTuple):
 
 
 def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
-    """Return the page's names in order, without overlaps: longer wins, then numbered, then listed, then open."""
+    """Return the page's names in order; of overlapping ones the longer wins, then the surer."""
     context = _Context(page)
     numbered = [e for e, entry in _numbered(page, vocabulary) if not entry.context or context.near(e.start)]
     listed = [e for e, entry in _listed(page, vocabulary) if not entry.context or context.near(e.start)]

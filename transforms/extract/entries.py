@@ -12,8 +12,10 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class TypeEntry(_Entry, frozen=True, kw_only=True):
     """One type of event: what may name its mission, how grave it is, which fields it takes.
 
-    `only` keeps one status (a type that counts only when it has happened); `implies` are types that have occurred
-    with it; it `yields_to` types of the same flight that say more; with a future date it `announces` a planned type. `absorbs` lists types whose
+    `only` keeps one status (a type that counts only when it has happened); `implies` are types that have
+    occurred
+    with it; it `yields_to` types of the same flight that say more; with a future date it `announces` a
+    planned type. `absorbs` lists types whose
     mention within the same words is part of this one.
     """
 
@@ -79,7 +81,8 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
     """A word that evokes an event. `weight` 3 needs no help, 1 needs an entity of `needs` near.
 
     `goals` turns the type by the kind or class of the next entity after it (`*`: any other; empty: no event);
-    `near` is how many tokens away `needs` may lie; with `carry`, or a weight over 1, a flight named shortly before will do.
+    `near` is how many tokens away `needs` may lie; with `carry`, or a weight over 1, a flight named
+    shortly before will do.
     A word of `unless` as its object means that it is no event of the domain.
     """
 
@@ -102,7 +105,8 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
 class GapRule(_Entry, frozen=True, kw_only=True):
     """Two classes of words, at most `max` tokens apart and nothing of `barrier` between, evoke a type.
 
-    A word of `refuses` anywhere in the sentence speaks against it. `status` says whose tense counts; `absorbs` are types whose trigger inside is part of this event.
+    A word of `refuses` anywhere in the sentence speaks against it. `status` says whose tense counts;
+    `absorbs` are types whose trigger inside is part of this event.
     """
 
     type: str

@@ -1,6 +1,7 @@
 """The extractor: gate, page, names, mentions, drafts, events; one article at a time.
 
-spaCy's vocabulary grows with every new word, so each article is read in a memory zone, which frees them; zones
+spaCy's vocabulary grows with every new word, so each article is read in a memory zone, which frees them;
+zones
 of one pipeline must not overlap, so a lock is held for the whole of it. Workers scale by processes.
 """
 
@@ -9,10 +10,11 @@ from pathlib import Path
 from threading import RLock
 
 from transforms.extract.drafts import gather
-from transforms.extract.events import Reading, events_of
+from transforms.extract.events import events_of
 from transforms.extract.extraction import Extraction
 from transforms.extract.mentions import Mention
 from transforms.extract.pack import BUNDLED, Pack, load_pack
+from transforms.extract.reading import Reading
 from transforms.extract.vocabulary import Vocabulary
 from transforms.records import Article
 
@@ -31,7 +33,7 @@ class Extractor:
 
     @classmethod
     def load(cls, pack: Path | None = None) -> "Extractor":
-        """Load the pack in a folder (the bundled space pack by default); raise `PackError` with every fault."""
+        """Load the pack in a folder, by default the bundled one; raise `PackError` with every fault."""
         loaded = load_pack(pack or BUNDLED)
         return cls(loaded, Vocabulary(loaded))
 

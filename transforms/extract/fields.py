@@ -8,7 +8,6 @@ from transforms.extract.drafts import Draft
 from transforms.extract.entities import Entity
 from transforms.extract.entries import Manifest
 from transforms.extract.line import Line
-from transforms.extract.mentions import Scene
 from transforms.extract.page import Page
 from transforms.records import Evidence
 
@@ -30,23 +29,18 @@ def named_fields(draft: Draft, manifest: Manifest, page: Page) -> dict[str, Fill
     for mention in draft.mentions:
         for entity in _by_distance(mention.line.entities, mention.start):
             name = manifest.fields.get(entity.kind)
-            if name in wanted and name not in out and _plausible(name, entity, draft, manifest):
+            if name in wanted and name not in out:
                 out[name] = Filled(
                     page.surface(entity.start, entity.end), page.quote(entity.start, entity.end)
                 )
     return out
 
 
-def _plausible(name: str, entity: Entity, draft: Draft, manifest: Manifest) -> bool:
-    """Refuse a site for an event that happens elsewhere: `site` fits only types that list it."""
-    return name in manifest.types[draft.type].fields
-
-
 def _by_distance(entities: Sequence[Entity], token: int) -> list[Entity]:
     return sorted(entities, key=lambda e: abs(e.start - token))
 
 
-def crew_of(draft: Draft, scenes: dict[int, Scene], page: Page) -> list[Filled]:
+def crew_of(draft: Draft, page: Page) -> list[Filled]:
     """Return the people whom the draft's sentences name by role and full name."""
     seen: dict[str, Filled] = {}
     for mention in draft.mentions:

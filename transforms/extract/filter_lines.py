@@ -23,7 +23,8 @@ class _Line(msgspec.Struct, frozen=True):
 def extract_line(extractor: Extractor, line: bytes) -> dict[str, Any]:
     """Return `{"id", "events"}` for an article line; raise `ValueError` that says what is wrong with it.
 
-    Evidence offsets point into title and text in NFC. Without `published`, only times with a year are resolved.
+    Evidence offsets point into title and text in NFC. Without `published`, only times with a year are
+    resolved.
     """
     article = article_of(line)
     return {"id": article.id, "events": [_plain(e) for e in extractor.extract(article).events]}

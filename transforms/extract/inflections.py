@@ -1,5 +1,6 @@
 """English inflections, generated when a pack is built, so that a pack lists each verb once."""
 
+import itertools
 from typing import Literal
 
 Form = Literal["base", "bare", "present", "past", "participle", "gerund", "noun", "phrase"]
@@ -9,7 +10,8 @@ _VOWELS = "aeiou"
 def verb_forms(entry: str) -> list[tuple[str, Form]]:
     """Return all forms of `lift off`, or of an irregular `fly|flew|flown`.
 
-    The first word inflects, or the one after `^` (`test-^fire`). `bare` is a base that is also the past (`put`).
+    The first word inflects, or the one after `^` (`test-^fire`). `bare` is a base that is also the past
+    (`put`).
     """
     before, caret, rest_of = entry.partition("^")
     if caret:
@@ -17,13 +19,15 @@ def verb_forms(entry: str) -> list[tuple[str, Form]]:
     base, past, participle = _parts(entry)
     head, _, rest = base.partition(" ")
     tail = f" {rest}" if rest else ""
-    return [
+    forms: list[tuple[str, Form]] = [
         (base, "bare" if past == base else "base"),
         (_third(head) + tail, "present"),
-        *([(past, "past")] if past != base else []),
-        *([(participle, "participle")] if participle not in (base, past) else []),
-        (_gerund(head) + tail, "gerund"),
     ]
+    if past != base:
+        forms.append((past, "past"))
+    if participle not in (base, past):
+        forms.append((participle, "participle"))
+    return [*forms, (_gerund(head) + tail, "gerund")]
 
 
 def noun_forms(entry: str) -> list[tuple[str, Form]]:
@@ -69,5 +73,5 @@ def _doubles(word: str) -> bool:
         and word[-1] not in _VOWELS + "wxy"
         and word[-2] in _VOWELS
         and word[-3] not in _VOWELS
-        and sum(a in _VOWELS and b not in _VOWELS for a, b in zip(word, word[1:], strict=False)) == 1
+        and sum(a in _VOWELS and b not in _VOWELS for a, b in itertools.pairwise(word)) == 1
     )

@@ -67,7 +67,7 @@ class Line:
         )
 
     def subject_before(self, token: int) -> bool:
-        """Tell whether a headline's verb may stand at `token`: something before it, and no other verb there."""
+        """Tell whether a headline's verb may stand at `token`: a subject before it, and no other verb."""
         if token == self.start:
             return False
         return not any("headline_verb" in self.cues[i] for i in range(self.clause_start(token), token))
@@ -102,7 +102,7 @@ class Line:
         return bool(time and time.relation == "past" and abs(time.token - token) <= within)
 
     def recent(self, token: int) -> bool:
-        """Tell whether the time nearest to a token lies shortly behind, or is the very day or an unmarked weekday."""
+        """Tell whether the time nearest to a token lies shortly behind, is the day itself or a bare weekday."""
         time = self.nearest_time(token)
         return bool(
             time

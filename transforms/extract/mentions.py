@@ -124,7 +124,7 @@ def _goal(scene: Scene, hit: Hit, entry: TriggerEntry) -> str:
 
 
 def _takes_other_object(scene: Scene, hit: Hit, entry: TriggerEntry) -> bool:
-    """Tell whether what follows, up to the first preposition, is an object of another world (`launches a service`)."""
+    """Tell whether the object, up to the first preposition, is of another world (`launches a service`)."""
     words, last = scene.line.page.words, min(scene.line.end, hit.end + MAX_OBJECT)
     stop = next(
         (i for i in range(hit.end, last) if "object_end" in scene.line.cues[i] and words[i - 1] != "-"), last

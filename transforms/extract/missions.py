@@ -1,6 +1,7 @@
 """Missions: the name by which an article identifies the flight of an event.
 
-The most specific name near the mention wins (numbered flight, payload, craft, vehicle); a generic name or none is
+The most specific name near the mention wins (numbered flight, payload, craft, vehicle); a generic name or
+none is
 raised to the article's prime mission, if there is exactly one that it can be.
 """
 
@@ -89,7 +90,7 @@ class Missions:
         return line.entities[min(ranked)[1]] if ranked else None
 
     def _raised(self, found: Entity | None, kinds: Sequence[str]) -> Entity | None:
-        """Return the article's one prime mission, more specific than what was found and compatible with it."""
+        """Return the article's prime mission that is more specific than what was found and may be it."""
         limit = kinds.index(found.kind) if found else len(kinds)
         for kind in kinds[:limit]:
             prime = self.prime.get(kind)
@@ -112,11 +113,7 @@ class Missions:
     def _elsewhere(self, number: int, kinds: Sequence[str]) -> Named:
         paragraph = self.lines[number].sentence.paragraph
         order = [n for n in range(number - 1, -1, -1) if number - n <= NEAR_LINES or self.lines[n].title]
-        order += (
-            [n for n in range(number + 1, min(number + 2, len(self.lines)))]
-            if self.lines[number].title
-            else []
-        )
+        order += list(range(number + 1, min(number + 2, len(self.lines)))) if self.lines[number].title else []
         for n in order:
             line = self.lines[n]
             if line.sentence.paragraph != paragraph and not (line.title or self.lines[number].title):

@@ -14,6 +14,7 @@ from transforms.extract.entries import (
     Anti,
     EntityEntry,
     Families,
+    FamilyEntry,
     GapRule,
     Headline,
     Manifest,
@@ -148,44 +149,46 @@ def _last_key(message: str) -> str:
 
 
 def _inconsistencies(pack: Pack, reader: _Reader) -> Iterator[str]:
-    kinds, classes = set(pack.manifest.kinds), pack.words.names()
-    types = set(pack.manifest.types)
-    for name in types - set(get_args(EventType)):
+    kinds, classes, types = set(pack.manifest.kinds), pack.words.names(), set(pack.manifest.types)
+    for name in sorted(types - set(get_args(EventType))):
         yield f"pack.toml:{reader.line_of('pack.toml', name)}: {name!r} is no type of mission event"
     for number, line in _numbered(reader.texts["entities.jsonl"]):
         if line["kind"] not in kinds:
             yield f"entities.jsonl:{number}: unknown kind {line['kind']!r}"
     for number, line in _numbered(reader.texts["triggers.jsonl"]):
-        if sum(k in line for k in ("verb", "noun", "phrase")) != 1:
-            yield f"triggers.jsonl:{number}: exactly one of verb, noun, phrase is wanted"
-        for name in {line["type"], *line.get("goals", {}).values()} - types - {""}:
-            yield f"triggers.jsonl:{number}: unknown type {name!r}"
-        for kind in (
-            {*line.get("needs", []), *line.get("unless", []), *line.get("goals", {})}
-            - kinds
-            - classes
-            - {"*"}
-        ):
-            yield f"triggers.jsonl:{number}: {kind!r} is neither a kind nor a class of words"
+        yield from (
+            f"triggers.jsonl:{number}: {fault}" for fault in _in_trigger(line, kinds | classes, types)
+        )
     for number, line in _numbered(reader.texts["gaps.jsonl"]):
-        if line["type"] not in types:
-            yield f"gaps.jsonl:{number}: unknown type {line['type']!r}"
-        for name in {
-            *line["left"],
-            *line["right"],
-            *line.get("barrier", []),
-            *line.get("needs", []),
-            *line.get("refuses", []),
-        }:
-            if name not in classes and name not in kinds:
-                yield f"gaps.jsonl:{number}: {name!r} is neither a kind nor a class of words"
-    for n, pattern in enumerate(pack.families.family):
-        try:
-            re.compile(pattern.pattern)
-        except re.error as e:
-            yield f"families.toml:{reader.line_of('families.toml', pattern.pattern)}: pattern {n + 1}: {e}"
-        if pattern.kind not in kinds:
-            yield f"families.toml:{reader.line_of('families.toml', pattern.kind)}: unknown kind {pattern.kind!r}"
+        yield from (f"gaps.jsonl:{number}: {fault}" for fault in _in_gap(line, kinds | classes, types))
+    for entry in pack.families.family:
+        fault = _in_family(entry, kinds)
+        if fault:
+            yield f"families.toml:{reader.line_of('families.toml', entry.pattern)}: {fault}"
+
+
+def _in_trigger(line: dict[str, Any], names: set[str], types: set[str]) -> Iterator[str]:
+    if sum(k in line for k in ("verb", "noun", "phrase")) != 1:
+        yield "exactly one of verb, noun, phrase is wanted"
+    for name in sorted({line["type"], *line.get("goals", {}).values()} - types - {""}):
+        yield f"unknown type {name!r}"
+    used = {*line.get("needs", []), *line.get("unless", []), *line.get("goals", {})}
+    yield from (f"{name!r} is neither a kind nor a class of words" for name in sorted(used - names - {"*"}))
+
+
+def _in_gap(line: dict[str, Any], names: set[str], types: set[str]) -> Iterator[str]:
+    if line["type"] not in types:
+        yield f"unknown type {line['type']!r}"
+    used = {n for key in ("left", "right", "barrier", "needs", "refuses") for n in line.get(key, [])}
+    yield from (f"{name!r} is neither a kind nor a class of words" for name in sorted(used - names))
+
+
+def _in_family(entry: FamilyEntry, kinds: set[str]) -> str | None:
+    try:
+        re.compile(entry.pattern)
+    except re.error as e:
+        return f"bad pattern: {e}"
+    return None if entry.kind in kinds else f"unknown kind {entry.kind!r}"
 
 
 def _numbered(lines: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -88,7 +88,7 @@ def _trimmed(page: Page, start: int, end: int, title_end: int, paragraph: int) -
 
 
 def _ends_at(page: Page, i: int, abbreviations: frozenset[str]) -> bool:
-    """Tell whether a sentence ends with token `i`: a stop (and closing quotes) before a capital or a digit."""
+    """Tell whether a sentence ends with token `i`: a stop, closing quotes aside, before a capital or digit."""
     forms, last = page.forms, i
     if page.starts[i] < len(page.title):
         return False

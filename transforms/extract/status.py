@@ -31,12 +31,12 @@ def rule(line: Line, start: int, end: int, form: Form, *, stative: bool = False)
         return _base(line, start, end)
     if form == "bare":
         ruling = _base(line, start, end)
-        return _past(line, start, end, stative) if ruling.verdict == "unclear" else ruling
+        return _past(line, start, stative) if ruling.verdict == "unclear" else ruling
     if form == "present":
         return _present(line, start, end)
     if form == "gerund":
         return _gerund(line, start, end)
-    return _past(line, start, end, stative)
+    return _past(line, start, stative)
 
 
 def _base(line: Line, start: int, end: int) -> Ruling:
@@ -137,7 +137,7 @@ def _gerund(line: Line, start: int, end: int) -> Ruling:
 
 
 def _participle(line: Line, first: int, start: int) -> Ruling:
-    """Judge a gerund with an object: by what leads it in, or, after a comma, by the date of the clause before."""
+    """Judge a gerund with an object by what leads it in, or after a comma by the date of its clause."""
     if line.page.words[start - 1] == "of" and start > first:
         return Ruling("unclear")
     if line.any("planned_before", max(first, start - 2), start):
@@ -149,7 +149,7 @@ def _participle(line: Line, first: int, start: int) -> Ruling:
     return Ruling("unclear")
 
 
-def _past(line: Line, start: int, end: int, stative: bool) -> Ruling:
+def _past(line: Line, start: int, stative: bool) -> Ruling:
     first = line.clause_start(start)
     auxiliaries: set[str] = set()
     for i in range(max(first, start - VERB_REACH), start):

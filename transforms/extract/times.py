@@ -31,7 +31,8 @@ class Clock(NamedTuple):
 class TimeMention(NamedTuple):
     """One expression at characters `begin` to `end` of the page, near token `token`.
 
-    `start` is the stated day (midnight UTC) or period, if it follows without a status; `weekday` and `clock` wait
+    `start` is the stated day (midnight UTC) or period, if it follows without a status; `weekday` and
+    `clock` wait
     for one, `offset` for another event.
     """
 
@@ -96,7 +97,8 @@ def stated_day(year: int | None, month: int, day: int, anchor: datetime | None) 
 def resolve(
     mention: TimeMention, status: str, anchor: datetime | None, base: datetime | None = None
 ) -> EventTime | None:
-    """Return the time that a mention means for an event of this status, in UTC, or `None` if it cannot be known.
+    """Return the time that a mention means for an event of this status, in UTC, or `None` if it cannot be
+    known.
 
     `base` is the start of the event that an offset counts from.
     """

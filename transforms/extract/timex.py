@@ -19,32 +19,10 @@ class TimeGrammar:
     def __init__(self, words: Timex, history_days: int) -> None:
         self.words, self.history_days = words, history_days
         self._units = {unit.lower(): days for unit, days in words.units.items()}
-        month, weekday, zone = _any(words.months), _any(words.weekdays), _any(words.zones)
-        number, unit = rf"(?:\d{{1,4}}½?|{_any(words.numbers)})", _any(words.units)
-        lead = _any([*words.before, *words.last, *words.next, *words.this])
-        flags = re.IGNORECASE
-        self._clock = re.compile(
-            rf"(?<![\d:.])(?:(?P<h>\d{{1,2}})(?::(?P<m>\d{{2}}))?(?::\d{{2}})?\s?(?P<half>[ap])\.?\s?m\b\.?"
-            rf"|(?P<h2>\d{{1,2}}):(?P<m2>\d{{2}})(?::\d{{2}})?(?=\s|[),;./]|$)"
-            rf"|(?P<h3>\d{{2}})(?P<m3>\d{{2}})(?::\d{{2}})?(?=\s(?:{zone})\b))"
-            rf"(?:\s*\(?(?P<zone>{zone})\b)?",
-            flags,
-        )
-        self._dates = [
-            ("iso", re.compile(r"\b(?P<y>\d{4})-(?P<mo>\d{2})-(?P<d>\d{2})\b")),
-            ("day", re.compile(rf"\b(?P<mon>{month})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+(?P<y>\d{{4}})\b)?")),
-            ("day", re.compile(rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?\s+(?P<mon>{month})\b\.?(?:,?\s+(?P<y>\d{{4}})\b)?")),
-            ("month", re.compile(rf"\b(?P<mon>{month})\.?,?\s+(?P<y>\d{{4}})\b")),
-            ("month", re.compile(rf"\b(?i:{lead})[\s-](?P<mon>{month})\b")),
-            ("decade", re.compile(r"\b(?P<y>\d{3}0)s\b")),
-            ("year", re.compile(rf"\b(?i:{lead})\s(?P<y>(?:19|20)\d{{2}})\b(?!\s?[-–]?\s?(?i:{unit}|[a-z]+s\b))")),
-            ("weekday", re.compile(rf"\b(?:(?P<lead>(?i:{_any([*words.last, *words.next])}))\s+)?(?P<wd>{weekday})\b(?![’']s\b)")),
-            ("ago", re.compile(rf"\b(?P<n>{number})[\s-](?P<unit>{unit})\s+(?P<dir>{_any(words.before_now)}|{_any(words.from_now)})\b", flags)),
-            ("offset", re.compile(rf"\b(?:{_any(words.offset_before)})\s+(?:\w+\s)?(?P<n>{number})\s+(?P<unit>{unit})\b|\b(?P<n2>{number})\s+(?P<unit2>{unit})\s+(?:{_any(words.offset_after)})\b", flags)),
-            ("period", re.compile(rf"\b(?P<lead>{_any([*words.last, *words.next, *words.this])})\s+(?:{number}\s+)?(?P<unit>{unit})\b", flags)),
-            ("relative", re.compile(rf"\b(?P<rel>{_any(words.days)})\b", flags)),
-        ]  # fmt: skip
-        self._hint = re.compile(rf"\d|\b(?i:{month}|{weekday}|{_any(words.days)}|{unit}|{lead})")
+        self._clock = re.compile(_clock_pattern(words), re.IGNORECASE)
+        self._dates = [(kind, re.compile(pattern)) for kind, pattern in _date_patterns(words)]
+        hints = _any([*words.months, *words.weekdays, *words.days, *words.units, *_leads(words)])
+        self._hint = re.compile(rf"\d|\b(?i:{hints})")
 
     def find(self, text: str, base: int, token_at: Any, anchor: datetime | None) -> list[TimeMention]:
         """Return the expressions in `text`, which lies at character `base` of the page."""
@@ -126,10 +104,8 @@ class TimeGrammar:
     def _make_weekday(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:  # noqa: ARG002 - one shape for all makers
         lead = (match["lead"] or "").lower()
         shift = -1 if lead in self.words.last else 1 if lead in self.words.next else 0
-        relation = {-1: "past", 0: "", 1: "future"}[shift]
-        return TimeMention(
-            0, 0, 0, relation, basis="weekday", weekday=self.words.weekdays[match["wd"]], shift=shift
-        )  # type: ignore[arg-type]
+        day = self.words.weekdays[match["wd"]]
+        return TimeMention(0, 0, 0, _sign(shift), basis="weekday", weekday=day, shift=shift)
 
     def _make_relative(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
         days = next(d for word, d in self.words.days.items() if word.lower() == match["rel"].lower())
@@ -179,6 +155,51 @@ class TimeGrammar:
         half = low.endswith("½")
         value = int(low.rstrip("½")) + 0.5 * half if low[0].isdigit() else self.words.numbers[low]
         return value * self._units[unit.lower()] if value <= MAX_NUMBER else None
+
+
+def _leads(words: Timex) -> list[str]:
+    return [*words.before, *words.last, *words.next, *words.this]
+
+
+def _clock_pattern(words: Timex) -> str:
+    zone = _any(words.zones)
+    return (
+        r"(?<![\d:.])(?:(?P<h>\d{1,2})(?::(?P<m>\d{2}))?(?::\d{2})?\s?(?P<half>[ap])\.?\s?m\b\.?"
+        r"|(?P<h2>\d{1,2}):(?P<m2>\d{2})(?::\d{2})?(?=\s|[),;./]|$)"
+        rf"|(?P<h3>\d{{2}})(?P<m3>\d{{2}})(?::\d{{2}})?(?=\s(?:{zone})\b))"
+        rf"(?:\s*\(?(?P<zone>{zone})\b)?"
+    )
+
+
+def _date_patterns(words: Timex) -> list[tuple[str, str]]:
+    """Return the kinds of dates with their expressions, the most telling first."""
+    month, weekday, unit = _any(words.months), _any(words.weekdays), _any(words.units)
+    number = rf"(?:\d{{1,4}}½?|{_any(words.numbers)})"
+    lead, turn = _any(_leads(words)), _any([*words.last, *words.next])
+    period = _any([*words.last, *words.next, *words.this])
+    ago, ahead = _any(words.before_now), _any(words.from_now)
+    day, year = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?", r"(?:,?\s+(?P<y>\d{4})\b)?"
+    offset = (
+        rf"(?i)\b(?:{_any(words.offset_before)})\s+(?:\w+\s)?(?P<n>{number})\s+(?P<unit>{unit})\b"
+        rf"|\b(?P<n2>{number})\s+(?P<unit2>{unit})\s+(?:{_any(words.offset_after)})\b"
+    )
+    return [
+        ("iso", r"\b(?P<y>\d{4})-(?P<mo>\d{2})-(?P<d>\d{2})\b"),
+        ("day", rf"\b(?P<mon>{month})\.?\s+{day}\b(?!:){year}"),
+        ("day", rf"\b{day}(?:\s+of)?\s+(?P<mon>{month})\b\.?{year}"),
+        ("month", rf"\b(?P<mon>{month})\.?,?\s+(?P<y>\d{{4}})\b"),
+        ("month", rf"\b(?i:{lead})[\s-](?P<mon>{month})\b"),
+        ("decade", r"\b(?P<y>\d{3}0)s\b"),
+        ("year", rf"\b(?i:{lead})\s(?P<y>(?:19|20)\d{{2}})\b(?!\s?[-–]?\s?(?i:{unit}|[a-z]+s\b))"),
+        ("weekday", rf"\b(?:(?P<lead>(?i:{turn}))\s+)?(?P<wd>{weekday})\b(?![’']s\b)"),
+        ("ago", rf"(?i)\b(?P<n>{number})[\s-](?P<unit>{unit})\s+(?P<dir>{ago}|{ahead})\b"),
+        (
+            "offset",
+            offset,
+        ),
+        ("period", rf"(?i)\b(?P<lead>{period})\s+(?:{number}\s+)?(?P<unit>{unit})\b"),
+        ("relative", rf"(?i)\b(?P<rel>{_any(words.days)})\b"),
+    ]
 
 
 def _any(words: Iterable[str]) -> str:

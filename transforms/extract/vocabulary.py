@@ -63,21 +63,20 @@ class Vocabulary:
 def terms_of(pack: Pack) -> Iterator[tuple[Term, str]]:
     """Yield each term with each of its phrases."""
     for trigger in pack.triggers:
-        for phrase, form in trigger_forms(trigger):
-            if not trigger.forms or form in trigger.forms:
-                yield Term("trigger", trigger.type, form, _Identity(trigger)), phrase
-    for name, phrase, form in word_forms(pack):
-        yield Term("word", name, form), phrase
+        forms = ((p, f) for p, f in trigger_forms(trigger) if not trigger.forms or f in trigger.forms)
+        yield from ((Term("trigger", trigger.type, form, _Identity(trigger)), p) for p, form in forms)
+    yield from ((Term("word", name, form), phrase) for name, phrase, form in word_forms(pack))
     for name, phrases in cue_phrases(pack):
-        for phrase in phrases:
-            yield Term("cue", name), phrase
+        yield from ((Term("cue", name), phrase) for phrase in phrases)
     for entity in pack.entities:
-        for phrase in (entity.name, *entity.aliases):
-            yield Term("entity", entity.kind, entry=_Identity(entity)), phrase
+        known = Term("entity", entity.kind, entry=_Identity(entity))
+        yield from ((known, phrase) for phrase in (entity.name, *entity.aliases))
+    yield from _single_words(pack)
+
+
+def _single_words(pack: Pack) -> Iterator[tuple[Term, str]]:
     for kind, heads in pack.families.heads.items():
-        for head in heads:
-            for phrase, _ in noun_forms(head):
-                yield Term("head", kind), phrase
+        yield from ((Term("head", kind), phrase) for head in heads for phrase, _ in noun_forms(head))
     yield from ((Term("role", "role"), role) for role in pack.families.roles)
     yield from ((Term("block", "block"), block) for block in pack.blocks)
     yield from ((Term("anti", word, entry=weight), word) for word, weight in pack.anti.words.items())

@@ -1,0 +1,136 @@
+"""A reading: one article as page, lines and scenes, with the mentions found in them."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime
+
+from transforms.extract.entities import Entity, find_entities
+from transforms.extract.line import Line
+from transforms.extract.mentions import Hit, Mention, Scene, find_mentions
+from transforms.extract.missions import Missions
+from transforms.extract.pack import Pack
+from transforms.extract.page import Page, Sentence
+from transforms.extract.status import Ruling
+from transforms.extract.times import TimeMention
+from transforms.extract.vocabulary import Vocabulary
+
+CARRIED_LINES = 3
+_LIST_JOINTS = frozenset({",", ";", "and", "&"})
+
+
+class Reading:
+    """One article on its way: page, lines, scenes."""
+
+    def __init__(
+        self, vocabulary: Vocabulary, pack: Pack, title: str, text: str, anchor: datetime | None
+    ) -> None:
+        self.pack, self.anchor = pack, anchor
+        self.page = Page(vocabulary, title, text)
+        entities = find_entities(self.page, vocabulary)
+        hits = _by_sentence(self.page)
+        self.lines: list[Line] = []
+        self.scenes: dict[int, Scene] = {}
+        for number, sentence in enumerate(self.page.sentences):
+            here = hits.get(number, [])
+            names = [e for e in entities if sentence.start <= e.start < sentence.end]
+            line = Line(self.page, sentence, _cues(here, self.page), names, ())
+            self.lines.append(line)
+            if any(h.term.group in ("trigger", "word") for h in here) and not _is_ignored(here):
+                line.times = self._times(vocabulary, sentence)
+                self.scenes[number] = Scene(line, here)
+                self.scenes[number].named_before = self._named_before(number)
+
+    def _named_before(self, number: int) -> bool:
+        """Tell whether the title or one of the lines just before names a flight."""
+        kinds = frozenset(self.pack.manifest.mission)
+        near = list(range(max(0, number - CARRIED_LINES), number))
+        near += [n for n, line in enumerate(self.lines[:number]) if line.title]
+        return any(e.kind in kinds for n in near for e in self.lines[n].entities)
+
+    def mentions(self) -> list[tuple[int, Mention]]:
+        """Return the mentions of all lines, each with the number of its line."""
+        prefixed = self._planned_title()
+        found = []
+        listed = list(self._listed_in_title())
+        for number, scene in self.scenes.items():
+            if scene.line.title and listed:
+                continue
+            here = find_mentions(scene, self.pack.anti.limit, self.pack.gaps)
+            found += [(number, self._planned_by_title(m) if prefixed else m) for m in here]
+        return [*listed, *found]
+
+    def _listed_in_title(self) -> Iterator[tuple[int, Mention]]:
+        """Yield a planned event for each part of the list of flights in a round-up's headline."""
+        title = self.page.title.casefold().lstrip()
+        kind = next(
+            (t for p, t in self.pack.headline.roundups.items() if title.startswith(p.casefold())), None
+        )
+        if kind is None or not self.lines or not self.lines[0].title:
+            return
+        ranks, line = self.pack.manifest.mission, self.lines[0]
+        parts: dict[int, list[Entity]] = defaultdict(list)
+        for entity in line.entities:
+            if entity.kind in ranks:
+                part = sum(w in _LIST_JOINTS for w in self.page.words[line.start : entity.start])
+                parts[part].append(entity)
+        for entities in parts.values():
+            best = min(entities, key=lambda e: ranks.index(e.kind))
+            yield (
+                0,
+                Mention(kind, best.start, best.end, Ruling("planned", 0.7), 2, line, best.start, named=best),
+            )
+
+    def missions(self) -> Missions:
+        """Return the names of the article, to be asked for missions."""
+        old = {n for n, s in self.scenes.items() if any(t.relation == "old" for t in s.line.times)}
+        return Missions(self.lines, self.pack.manifest, old)
+
+    def _planned_by_title(self, mention: Mention) -> Mention:
+        """Make a mention in a headline with a planning prefix a plan, unless its type knows none."""
+        if not mention.line.title or self.pack.manifest.types[mention.type].only:
+            return mention
+        if mention.ruling.verdict not in ("occurred", "unclear"):
+            return mention
+        return mention._replace(ruling=Ruling("planned", 0.8))
+
+    def _planned_title(self) -> bool:
+        title = self.page.title.casefold().lstrip()
+        return title.startswith(tuple(p.casefold() for p in self.pack.headline.planned_prefixes))
+
+    def _times(self, vocabulary: Vocabulary, sentence: Sentence) -> list[TimeMention]:
+        begin, finish = self.page.starts[sentence.start], self.page.span_end(sentence.end - 1)
+        return vocabulary.times.find(self.page.source[begin:finish], begin, self.page.token_at, self.anchor)
+
+
+def _by_sentence(page: Page) -> dict[int, list[Hit]]:
+    hits: dict[int, list[Hit]] = defaultdict(list)
+    number, sentences = 0, page.sentences
+    for term, start, end in page.hits:
+        while number < len(sentences) and sentences[number].end <= start:
+            number += 1
+        if number < len(sentences) and sentences[number].start <= start and end <= sentences[number].end:
+            hits[number].append(Hit(term, start, end))
+    return hits
+
+
+def _cues(hits: list[Hit], page: Page) -> dict[int, frozenset[str]]:
+    cues: dict[int, set[str]] = defaultdict(set)
+    for hit in hits:
+        if hit.term.name == "maybe" and _is_dated(hit, page):
+            continue
+        if hit.term.group in ("cue", "role") or (
+            hit.term.group == "word" and hit.term.name == "headline_verb"
+        ):
+            for i in range(hit.start, hit.end):
+                cues[i].add(hit.term.name)
+    return {i: frozenset(names) for i, names in cues.items()}
+
+
+def _is_dated(hit: Hit, page: Page) -> bool:
+    """Tell whether a modal verb is a month after all (`May 30`, `30 May`)."""
+    around = (*page.forms[max(0, hit.start - 1) : hit.start], *page.forms[hit.end : hit.end + 1])
+    return page.forms[hit.start][0].isupper() and any(w.isdigit() for w in around)
+
+
+def _is_ignored(hits: list[Hit]) -> bool:
+    return any(h.term.name == "ignored_sentence" for h in hits)
