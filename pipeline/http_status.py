@@ -10,6 +10,7 @@ from pipeline.heartbeat import Health, Heartbeat
 from pipeline.metrics import exposition
 
 Check = Callable[[], Health]
+_LOOK_EVERY_S = 0.2  # how soon `close` is noticed
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -30,7 +31,9 @@ class StatusServer:
         except (OSError, OverflowError) as e:
             raise PortTakenError(*address, getattr(e, "strerror", None) or str(e)) from e
         self.port = int(self._server.server_address[1])
-        self._thread = threading.Thread(target=self._server.serve_forever, name="status", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(_LOOK_EVERY_S,), name="status", daemon=True
+        )
         self._thread.start()
 
     def close(self) -> None:
