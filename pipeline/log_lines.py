@@ -39,11 +39,17 @@ def set_up_log_lines(
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream if stream is not None else sys.stderr)
+    handler.addFilter(_is_news)
     handler.setFormatter(_formatter(form, part, shared))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     _quieten(level)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Leave out what Beam says on import about libraries that we do not use."""
+    return not str(record.msg).startswith("apitools not found")
 
 
 def _formatter(form: Format, part: str, shared: list[Processor]) -> logging.Formatter:

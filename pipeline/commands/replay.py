@@ -38,13 +38,14 @@ def act(arguments: argparse.Namespace) -> int:
     if missing:
         return 2
     from pipeline.log_lines import set_up_log_lines
-    from pipeline.replay import Given, run
     from pipeline.settings import settings_or_faults
 
     set_up_log_lines(arguments.log_format, arguments.log_level, part="replay")
     settings = settings_or_faults(arguments.config, or_starter=True)
     if settings is None:
         return 2
+    from pipeline.replay import Given, run
+
     return run(
         arguments.paths, settings, arguments.out, Given(arguments.fetched, arguments.published), sys.stdout
     )
