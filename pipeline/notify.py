@@ -34,11 +34,10 @@ def run(settings: Settings, stop: Stop) -> int:
 
 
 async def _notify(settings: Settings, stop: Stop, log: Log, access: OutboxAccess, part: Part) -> None:
-    ledger = Ledger(access)
     notifier = Notifier(
         consumer=log.subscribe(GROUP, [topics.ALERTS]),
         outbox=Outbox(access),
-        ledger=ledger,
+        ledger=Ledger(access),
         routes=settings.routes(),
         receivers=[open_receiver(r, _now, settings.receiver_networks()) for r in settings.receivers()],
         dead_letter=lambda letter: _bury(log, letter),
@@ -50,7 +49,7 @@ async def _notify(settings: Settings, stop: Stop, log: Log, access: OutboxAccess
     )
     loop = asyncio.get_running_loop()
     stop.on_set(lambda: _end(loop, notifier, log))
-    beat = asyncio.create_task(_beat(part, ledger))
+    beat = asyncio.create_task(_beat(part))
     try:
         await notifier.run()
     finally:
@@ -62,8 +61,8 @@ def _end(loop: asyncio.AbstractEventLoop, notifier: Notifier, log: Log) -> None:
     log.interrupt()
 
 
-async def _beat(part: Part, ledger: Ledger) -> None:
-    """Show that the event loop turns, and how much waits."""
+async def _beat(part: Part) -> None:
+    """Show that the event loop turns."""
     while True:
         part.beat()
         await asyncio.sleep(_BEAT.total_seconds())

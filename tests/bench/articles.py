@@ -8,11 +8,11 @@ FAMILIES = (
     ("Soyuz MS-{}", "a Soyuz-2.1a rocket", "Baikonur"),
     ("Progress MS-{}", "a Soyuz-2.1a rocket", "Baikonur"),
     ("Crew-{}", "a Falcon 9 rocket", "Kennedy Space Center"),
-    ("Cygnus NG-{}", "an Antares rocket", "Wallops Island"),
+    ("NG-{}", "an Antares rocket", "Wallops Island"),
     ("Shenzhou-{}", "a Long March 2F rocket", "Jiuquan"),
     ("Tianzhou-{}", "a Long March 7 rocket", "Wenchang"),
     ("Starlink Group 10-{}", "a Falcon 9 rocket", "Cape Canaveral"),
-    ("Galileo {}", "an Ariane 6 rocket", "Kourou"),
+    ("Starlink Group 12-{}", "a Falcon 9 rocket", "Vandenberg"),
 )
 ORDINARY = (
     "The council of town number {n} voted {n} to 12 for a new bridge over the river on Monday.",

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from connectors.log import topics
 from pipeline.graph import GROUP
+from pipeline.log_scan import scan
 from tests.bench.articles import launch, mission, ordinary, rss
 from tests.bench.rig import PARTS, Rig, now
 from tests.bench.servers import Feeds, Webhook
@@ -92,10 +93,10 @@ def _settle(rig: Rig, webhook: Webhook, missions: int) -> None:
 def report(rig: Rig, webhook: Webhook, killed: Counter, codes: dict, options: argparse.Namespace) -> int:
     """Print what came of it; return the exit code."""
     told = Counter(key for _, key, _ in webhook.told)
-    named = {payload["mission"] for _, _, payload in webhook.told}
+    named = webhook.missions()
     lost = [mission(n) for n in range(options.missions) if mission(n) not in named]
     doubled = sum(count - 1 for count in told.values())
-    unknown = unknown_outcomes(rig)
+    unknown = rig.unknown_outcomes()
     records, verdicts = account(rig)
     print(f"kills: {dict(killed)}, seed {options.seed}; exit codes at the end: {codes}")
     print(f"articles on the log: {records}; with a verdict: {sum(verdicts.values())} {dict(verdicts)}")
@@ -104,16 +105,9 @@ def report(rig: Rig, webhook: Webhook, killed: Counter, codes: dict, options: ar
     return int(bool(lost) or doubled > unknown or records != sum(verdicts.values()))
 
 
-def unknown_outcomes(rig: Rig) -> int:
-    """Count the attempts that the ledger calls unknown."""
-    raise NotImplementedError
-
-
 def account(rig: Rig) -> tuple[int, Counter]:
     """Count the article records of the log, and the verdicts of deduplication on them, each once."""
     log, seen = rig.log(), {}
-    from pipeline.log_scan import scan
-
     records = sum(1 for _ in scan(log, topics.ARTICLES))
     for record in scan(log, topics.DISPOSITIONS):
         disposition = decode(Disposition, record.value)

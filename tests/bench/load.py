@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seconds", type=int, default=180)
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, Webhook() as webhook:
-        rig = Rig(Path(folder), {}, webhook)
+        rig = Rig(Path(folder), {"http://127.0.0.1:1/": "Nobody"}, webhook)
         rig.start("process")
         rig.start("notify")
         sent = offer(rig, webhook, options.rate, options.seconds)
@@ -46,7 +46,6 @@ def main(arguments: list[str]) -> int:
 def offer(rig: Rig, webhook: Webhook, rate: int, seconds: int) -> dict[str, float]:
     """Append at the rate; return when the launch of each mission was appended."""
     log, sent = rig.log(), {}
-    log.ensure_topics(topics.topic_specs_by_default())
     sent[mission(0)] = time.time()
     log.append([record(WARM_UP, *launch(0))])
     _wait(webhook, 1)
@@ -80,7 +79,10 @@ def record(url: str, title: str, text: str) -> NewRecord:
 
 def _wait(webhook: Webhook, missions: int, limit_s: float = 60) -> None:
     end = time.monotonic() + limit_s
-    while time.monotonic() < end and len({payload["mission"] for _, _, payload in webhook.told}) < missions:
+    while (
+        time.monotonic() < end
+        and len({payload["incident"]["mission"] for _, _, payload in webhook.told}) < missions
+    ):
         time.sleep(0.1)
 
 
@@ -88,12 +90,10 @@ def report(sent: dict[str, float], webhook: Webhook, used: dict, options: argpar
     """Print the figures."""
     arrived: dict[str, float] = {}
     for at, _, payload in webhook.told:
-        arrived.setdefault(payload["mission"], at)
+        arrived.setdefault(payload["incident"]["mission"], at)
     waits = sorted(arrived[name] - at for name, at in list(sent.items())[1:] if name in arrived)
     missing = sorted(set(sent) - set(arrived))
-    print(
-        f"offered {options.rate} articles/s for {options.seconds} s; {len(sent)} launches, {len(missing)} untold"
-    )
+    print(f"offered {options.rate}/s for {options.seconds} s; {len(sent)} launches, {len(missing)} untold")
     for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
         print(f"append to notification {name} {waits[min(len(waits) - 1, int(len(waits) * share))]:.3f} s")
     for part, (cpu, rss) in used.items():

@@ -2,8 +2,8 @@
 
     python -m tests.bench.log_speed [--seconds 5]
 
-Printed: appends/s in batches of 2 kB records, reads/s from the beginning, seconds from append to the return of a
-blocking poll (p50, p99), and the same inserts and selects by bare sqlite3 as a baseline, with ratios.
+Printed: appends/s in batches of 2 kB records, reads/s from the beginning, time from append to the return of
+a blocking poll (p50, p99), and the same inserts and selects by bare sqlite3 as a baseline, with ratios.
 """
 
 import argparse
@@ -34,15 +34,10 @@ def main(arguments: list[str]) -> int:
         waits = _waits(log, Path(folder) / "log.sqlite", seconds)
         bare_appended, bare_read = _bare(Path(folder) / "bare.sqlite", seconds)
         log.close()
-    print(
-        f"appends/s, two processes: {appended:9.0f}   bare sqlite3, one: {bare_appended:9.0f}   ratio {appended / bare_appended:.2f}"
-    )
-    print(
-        f"reads/s, two processes:   {read:9.0f}   bare sqlite3, one: {bare_read:9.0f}   ratio {read / bare_read:.2f}"
-    )
-    print(
-        f"append to poll p50 {waits[len(waits) // 2] * 1e3:.1f} ms, p99 {waits[int(len(waits) * 0.99)] * 1e3:.1f} ms"
-    )
+    for what, ours, bare in (("appends", appended, bare_appended), ("reads", read, bare_read)):
+        print(f"{what}/s, two processes {ours:9.0f}; bare sqlite3, one {bare:9.0f}; ratio {ours / bare:.2f}")
+    for name, share in (("p50", 0.5), ("p99", 0.99)):
+        print(f"append to poll {name} {waits[int(len(waits) * share)] * 1e3:.1f} ms")
     return 0
 
 

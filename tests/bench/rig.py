@@ -4,11 +4,15 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
 
+from alerts.ledger import Ledger
+from alerts.outbox_access import OutboxAccess
+from connectors.log import topics
+from connectors.log.sqlite_log import SqliteLog
 from tests.bench.servers import Webhook
 
 PARTS = ("collect", "process", "notify")
@@ -24,9 +28,10 @@ receivers:
   - name: hook
     kind: webhook
     url: {{env: MISSIONWIRE_BENCH_HOOK}}
-    allowed_networks: [127.0.0.0/8]
 routes:
   - receivers: [hook]
+notify:
+  allowed_networks: [127.0.0.0/8]
 metrics: off
 """
 
@@ -39,7 +44,7 @@ class Rig:
         self.config = folder / "missionwire.yaml"
         self.environment = {**os.environ, "MISSIONWIRE_BENCH_HOOK": f"{webhook.url}/hook"}
         lines = [f"    - {{url: {url}, publisher: {name}, every: {every}}}" for url, name in feeds.items()]
-        listed = "\n".join(lines) or "    []"
+        listed = "\n".join(lines)
         self.config.write_text(CONFIG.format(data_dir=folder / "data", feeds=listed))
         self.children: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -78,11 +83,18 @@ class Rig:
             used[part] = (cpu, sum(p.memory_info().rss for p in family) / 1e6)
         return used
 
-    def log(self):
+    def log(self) -> SqliteLog:
         """Open the log that the parts share."""
-        from connectors.log.sqlite_log import SqliteLog
+        log = SqliteLog(self.folder / "data" / "log.sqlite")
+        log.ensure_topics(topics.topic_specs(timedelta(days=14), 10**9, 1))
+        return log
 
-        return SqliteLog(self.folder / "data" / "log.sqlite")
+    def unknown_outcomes(self) -> int:
+        """Return how many attempts ended without anybody knowing how, by the ledger."""
+        access = OutboxAccess(f"sqlite:///{self.folder / 'data' / 'state.sqlite'}")
+        unknown = Ledger(access).counts().outcomes.get("unknown", 0)
+        access.close()
+        return unknown
 
 
 def now() -> datetime:

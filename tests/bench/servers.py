@@ -74,3 +74,7 @@ class Webhook(Server):
                 pass
 
         super().__init__(Handler)
+
+    def missions(self):
+        """Return the missions that were told of so far."""
+        return {payload["incident"]["mission"] for _, _, payload in list(self.told)}

@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory() as folder:
         location = LogLocation(Path(folder) / "log.sqlite")
         log = location.open()
-        log.ensure_topics(topics.topic_specs_by_default())
+        log.ensure_topics(topics.topic_specs(timedelta(days=14), 10**9, 1))
         feeder = threading.Thread(target=_feed, args=(log, options.bundles), daemon=True)
         feeder.start()
         run_graph(Plan(location, {Partition(topics.ARTICLES, 0): 0}, (), "bench"))

@@ -31,12 +31,9 @@ def proto_of(lay):
 def found_in(proto):
     """Return what a proto holds of the forbidden, timers included."""
     transforms = proto.components.transforms.values()
-    found = {FORBIDDEN[t.spec.urn] for t in transforms if t.spec.urn in FORBIDDEN}
-    for transform in transforms:
-        if transform.spec.urn == common_urns.primitives.PAR_DO.urn:
-            if payload_of(transform).timer_family_specs:
-                found.add("a timer")
-    return found
+    par_dos = [t for t in transforms if t.spec.urn == common_urns.primitives.PAR_DO.urn]
+    timers = {"a timer" for t in par_dos if payload_of(t).timer_family_specs}
+    return {FORBIDDEN[t.spec.urn] for t in transforms if t.spec.urn in FORBIDDEN} | timers
 
 
 def payload_of(transform):
