@@ -4,6 +4,7 @@ from datetime import datetime
 
 import msgspec
 
+from transforms.deduplicate.boilerplate import story_of
 from transforms.deduplicate.substance import tokens
 from transforms.deduplicate.verdict import HORIZON, Fold
 from transforms.intake import Intake
@@ -41,7 +42,7 @@ def pack(cell: Cell) -> bytes:
 
 def copy_key(intake: Intake) -> str | None:
     """Return the hash of the article's words; `None` if they are too few to speak of a copy."""
-    words = tokens(intake.article.text)
+    words = tokens(story_of(intake.article.text))
     return deterministic_id(*words) if len(words) >= MIN_WORDS else None
 
 

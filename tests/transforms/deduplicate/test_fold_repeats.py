@@ -101,3 +101,30 @@ def test_few_equal_words_are_no_copy():
     first, second = intake("Live updates."), intake("Live updates.", url="https://b.example/9")
     cell, _ = fold_copies({}, copy_key(first), first)
     assert fold_copies(cell, copy_key(second), second)[1].kind == "new"
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "Copyright 2021 Some Wire. All rights reserved.",
+        "© Some Wire",
+        "Printed with permission.",
+        "Reporting by A. Writer; Editing by B. Reader",
+        "The post Crew arrives appeared first on Some Site.",
+        "Subscribe to our newsletter.",
+    ],
+)
+def test_what_a_publisher_puts_below_a_copy_makes_it_no_news(around):
+    first, second = intake(), intake(f"{TEXT}\n\n{around}", url="https://b.example/9")
+    cell, _ = fold_copies({}, copy_key(first), first)
+    assert fold_copies(cell, copy_key(second), second)[1].kind == "duplicate"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["The copyright of the film is held by the studio.", "He said that reporting by others was wrong."],
+)
+def test_a_sentence_of_the_story_is_never_taken_for_boilerplate(sentence):
+    first, second = intake(), intake(f"{TEXT}\n\n{sentence}", url="https://b.example/9")
+    cell, _ = fold_copies({}, copy_key(first), first)
+    assert fold_copies(cell, copy_key(second), second)[1].kind == "new"
