@@ -95,9 +95,10 @@ def _open(page: Page, vocabulary: Vocabulary, sure: list[Entity]) -> list[Entity
     families = vocabulary.pack.families
     refused = frozenset(w.lower() for w in families.not_names)
     taken = {i for e in sure for i in range(e.start, e.end)}
+    starts = frozenset(s.start for s in page.sentences)
     out = []
-    for term, start, _ in page.hits:
-        if term.group != "head":
+    for term, start, last in page.hits:
+        if term.group != "head" or page.words[last - 1].endswith("s"):
             continue
         end = start
         while end > 0 and start - end < 3 and page.words[end - 1] in families.after:
@@ -109,7 +110,7 @@ def _open(page: Page, vocabulary: Vocabulary, sure: list[Entity]) -> list[Entity
                 first -= 2
         while first < end and page.forms[first].isdigit():
             first += 1
-        if first < end and (first not in _sentence_starts(page) or _odd(page.forms[first])):
+        if first < end and (first not in starts or _odd(page.forms[first])):
             out.append(Entity(term.name, first, end, page.surface(first, end), listed=False))
     return out
 
@@ -128,10 +129,6 @@ def _hyphenated(page: Page, i: int) -> bool:
 def _odd(form: str) -> bool:
     """Tell whether a word looks like a name even where every word is capitalised."""
     return any(c.isdigit() for c in form) or any(c.isupper() for c in form[1:])
-
-
-def _sentence_starts(page: Page) -> frozenset[int]:
-    return frozenset(s.start for s in page.sentences if not s.title)
 
 
 def _longest(entities: list[Entity]) -> list[Entity]:

@@ -19,7 +19,7 @@ from transforms.extract.vocabulary import Vocabulary
 from transforms.records import Article
 
 MAX_CHARACTERS = 200_000
-MAX_TRIGGERS = 400
+MAX_MENTIONS = 600
 MAX_SKIPPED, QUOTED = 50, 160
 
 
@@ -52,7 +52,7 @@ class Extractor:
 
     def _read(self, article: Article) -> Extraction:
         reading = Reading(self._vocabulary, self.pack, article.title, article.text, anchor_of(article))
-        mentions = reading.mentions()[:MAX_TRIGGERS]
+        mentions = reading.mentions()[:MAX_MENTIONS]
         drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)
         events = events_of(drafts, reading, article.id, self.pack_hash)
         quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))

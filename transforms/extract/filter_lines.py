@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from transforms.extract.extractor import Extractor
-from transforms.records import Article
+from transforms.records import Article, MissionEvent, encode
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -62,8 +62,8 @@ def _moment(read: _Line) -> datetime | None:
         raise ValueError(f"cannot read article {read.id}: `published` is no time: {read.published!r}") from e
 
 
-def _plain(event: Any) -> dict[str, Any]:
-    plain = msgspec.to_builtins(event)
+def _plain(event: MissionEvent) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.json.decode(encode(event))
     plain.setdefault("mission", None)
     plain.setdefault("time", None)
     return {name: value for name, value in plain.items() if name not in ("article_id", "schema", "pack")}

@@ -102,7 +102,7 @@ class Line:
         return bool(time and time.relation == "past" and abs(time.token - token) <= within)
 
     def recent(self, token: int) -> bool:
-        """Tell whether the time nearest to a token lies shortly behind, is the day itself or a bare weekday."""
+        """Tell whether the time nearest to a token lies shortly behind, is today, or a bare weekday."""
         time = self.nearest_time(token)
         return bool(
             time

@@ -83,12 +83,12 @@ def _trimmed(page: Page, start: int, end: int, title_end: int, paragraph: int) -
         start += 1
     while end > start and page.forms[end - 1].isspace():
         end -= 1
-    if start < end:
+    if start < end and not (end - start == 1 and page.forms[start] in _ENDS):
         yield Sentence(start, end, page.starts[start] < title_end, paragraph)
 
 
 def _ends_at(page: Page, i: int, abbreviations: frozenset[str]) -> bool:
-    """Tell whether a sentence ends with token `i`: a stop, closing quotes aside, before a capital or digit."""
+    """Tell whether a sentence ends with token `i`: a stop before a capital or digit."""
     forms, last = page.forms, i
     if page.starts[i] < len(page.title):
         return False

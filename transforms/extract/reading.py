@@ -1,5 +1,6 @@
 """A reading: one article as page, lines and scenes, with the mentions found in them."""
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,7 +15,7 @@ from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention
 from transforms.extract.vocabulary import Vocabulary
 
-CARRIED_LINES = 3
+CARRIED_LINES, MAX_TRIGGERS = 3, 400
 _LIST_JOINTS = frozenset({",", ";", "and", "&"})
 
 
@@ -26,25 +27,34 @@ class Reading:
     ) -> None:
         self.pack, self.anchor = pack, anchor
         self.page = Page(vocabulary, title, text)
-        entities = find_entities(self.page, vocabulary)
+        names = self._names(find_entities(self.page, vocabulary))
         hits = _by_sentence(self.page)
         self.lines: list[Line] = []
         self.scenes: dict[int, Scene] = {}
+        triggers = 0
         for number, sentence in enumerate(self.page.sentences):
             here = hits.get(number, [])
-            names = [e for e in entities if sentence.start <= e.start < sentence.end]
-            line = Line(self.page, sentence, _cues(here, self.page), names, ())
+            line = Line(self.page, sentence, _cues(here, self.page), names.get(number, ()), ())
             self.lines.append(line)
-            if any(h.term.group in ("trigger", "word") for h in here) and not _is_ignored(here):
+            telling = [h for h in here if h.term.group in ("trigger", "word")]
+            if telling and triggers < MAX_TRIGGERS and not _is_ignored(here):
+                triggers += sum(h.term.group == "trigger" for h in telling)
                 line.times = self._times(vocabulary, sentence)
                 self.scenes[number] = Scene(line, here)
                 self.scenes[number].named_before = self._named_before(number)
+
+    def _names(self, entities: list[Entity]) -> dict[int, list[Entity]]:
+        starts = [s.start for s in self.page.sentences]
+        names: dict[int, list[Entity]] = defaultdict(list)
+        for entity in entities:
+            names[max(0, bisect_right(starts, entity.start) - 1)].append(entity)
+        return names
 
     def _named_before(self, number: int) -> bool:
         """Tell whether the title or one of the lines just before names a flight."""
         kinds = frozenset(self.pack.manifest.mission)
         near = list(range(max(0, number - CARRIED_LINES), number))
-        near += [n for n, line in enumerate(self.lines[:number]) if line.title]
+        near += [n for n, line in enumerate(self.lines[: min(number, CARRIED_LINES)]) if line.title]
         return any(e.kind in kinds for n in near for e in self.lines[n].entities)
 
     def mentions(self) -> list[tuple[int, Mention]]:

@@ -73,7 +73,7 @@ def _bare_base(line: Line, start: int, end: int) -> Ruling:
         return Ruling("denied")
     nominal = _noun(line, start, end)
     if nominal.verdict == "unclear" and line.title and line.plural_subject(start):
-        return Ruling("planned", 0.6) if line.future(start) else Ruling("occurred", 0.6)
+        return Ruling("planned", 0.6) if line.future(start) else Ruling("occurred", 0.65)
     return nominal
 
 

@@ -1,0 +1,42 @@
+import pytest
+
+HEADLINES = [
+    ("SpaceX to launch Starlink 12-7", [("launch", "planned", "Starlink 12-7")]),
+    ("SpaceX launches Starlink 12-7", [("launch", "occurred", "Starlink 12-7")]),
+    ("SpaceX launches Starlink 12-7 tomorrow", [("launch", "planned", "Starlink 12-7")]),
+    ("Live coverage: SpaceX launches Starlink 12-7", [("launch", "planned", "Starlink 12-7")]),
+    ("Soyuz MS-40 Undocks From Space Station", [("undocking", "occurred", "Soyuz MS-40")]),
+    ("Cosmonauts return from space station", [("landing", "occurred", None)]),
+    ("Artemis 3 slips to September", [("launch_delay", "occurred", "Artemis 3")]),
+    ("SpaceX static fires Falcon 9 ahead of Crew-19 launch", [("test", "occurred", "Crew-19")]),
+]
+
+
+@pytest.mark.parametrize(("title", "expected"), HEADLINES)
+def test_a_headline_has_a_grammar_of_its_own(events_in, title, expected):
+    assert [e for e in events_in(title=title) if e in expected] == expected
+
+
+def test_a_round_up_lists_one_planned_launch_for_each_flight(events_in):
+    title = "Launch Preview: Falcon 9 to carry Crew-19, Electron and Vega C to fly"
+    assert events_in(title=title) == [
+        ("launch", "planned", "Crew-19"),
+        ("launch", "planned", "Electron"),
+        ("launch", "planned", "Vega C"),
+    ]
+
+
+ORDINARY = [
+    "Prosecutor launches probe into rocket maker's bank",
+    "Satellite TV firm launches streaming service",
+    "Militants fire rockets across the border",
+    "Rockets 102, Hornets 98",
+    "Shuttle bus launched for moon festival visitors",
+    "Stock rockets after chip maker's launch",
+    "Yacht docking fees rise in Cape Canaveral",
+]
+
+
+@pytest.mark.parametrize("title", ORDINARY)
+def test_ordinary_news_with_words_of_the_domain_has_no_event(events_in, title):
+    assert events_in(title=title) == []

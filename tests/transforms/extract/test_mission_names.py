@@ -1,0 +1,58 @@
+import pytest
+
+NAMES = [
+    ("A Soyuz spacecraft lifted off. Soyuz MS-40 carries three people.", "Soyuz MS-40"),
+    ("The Starlink 12-7 mission lifted off on a Falcon 9 rocket.", "Starlink 12-7"),
+    ("A Falcon 9 rocket lifted off with the ViaSat-3 F9 satellite.", "ViaSat-3 F9"),
+    ("A New Glenn rocket lifted off on Tuesday.", "New Glenn"),
+    ("The Dunlin capsule undocked from the station on Tuesday.", "Dunlin"),
+    ("A rocket lifted off from Baikonur.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "mission"), NAMES)
+def test_the_most_specific_name_of_the_flight_wins(first_event, text, mission):
+    assert first_event(text).mission == mission
+
+
+def test_two_flights_in_one_article_are_kept_apart(events_in):
+    text = "Progress MS-40 undocked from the station on Monday.\n\nSoyuz MS-41 docked with the station on Tuesday."
+    assert events_in(text) == [
+        ("undocking", "occurred", "Progress MS-40"),
+        ("docking", "occurred", "Soyuz MS-41"),
+    ]
+
+
+def test_the_next_craft_of_a_kind_is_another_one(events_in):
+    first = "Progress MS-40 undocked from the station on Monday."
+    text = f"{first} The next Progress spacecraft will launch in August."
+    assert ("launch", "planned", "Progress") in events_in(text)
+
+
+def test_a_word_that_may_be_a_name_needs_its_capital_and_the_domain(events_in):
+    assert events_in("Talks made progress and the electron was launched into a new course.") == []
+
+
+def test_people_site_vehicle_and_destination_are_named_with_their_words(first_event):
+    event = first_event(
+        "A Falcon 9 rocket lifted off from Cape Canaveral on Tuesday with astronauts Ada Brook and Ivo Lund"
+        " aboard the Crew-19 mission to the International Space Station."
+    )
+    assert (event.vehicle, event.site, event.destination, event.crew) == (
+        "Falcon 9",
+        "Cape Canaveral",
+        "International Space Station",
+        ("Ada Brook", "Ivo Lund"),
+    )
+    assert [e.quote for e in event.evidence["crew"]] == ["Ada Brook", "Ivo Lund"]
+
+
+def test_a_cause_and_an_origin_are_kept_with_their_words(first_event):
+    event = first_event("The launch of Soyuz MS-40 was scrubbed because of strong winds, TASS reported.")
+    assert (event.type, event.cause, event.origin) == ("launch_delay", "strong winds", "TASS")
+
+
+def test_an_explicit_launch_of_a_named_flight_is_sure(first_event):
+    strong = first_event("Soyuz MS-40 lifted off from Baikonur on Tuesday.").confidence
+    weak = first_event("A flight into space by SpaceShipTwo is due.").confidence
+    assert strong >= 0.8 > weak

@@ -1,0 +1,79 @@
+import pytest
+
+OCCURRED = [
+    "The Soyuz MS-40 spacecraft lifted off from Baikonur on Tuesday.",
+    "Soyuz MS-40 has been launched from Baikonur.",
+    "Engineers managed to launch Soyuz MS-40 on the third attempt.",
+    "After the launch of Soyuz MS-40 on Tuesday, the crew took off their helmets.",
+    "Soyuz MS-40 was launched early on Tuesday from Baikonur.",
+    "Liftoff of Soyuz MS-40 from the renovated pad in the Kazakh steppe took place on Tuesday.",
+]
+PLANNED = [
+    "Soyuz MS-40 will launch on Friday.",
+    "Soyuz MS-40 is to be launched on Friday.",
+    "Roscosmos plans to launch Soyuz MS-40 on Friday.",
+    "The launch of Soyuz MS-40 is scheduled for June 14.",
+    "Liftoff of Soyuz MS-40 from the renovated pad in the Kazakh steppe is scheduled for June 14.",
+    "Crews are preparing for the upcoming launch of Soyuz MS-40.",
+    "Soyuz MS-40 will rise from Baikonur and launch a small satellite on Friday.",
+]
+NOTHING = [
+    ("Soyuz MS-40 did not launch.", "denied"),
+    ("Soyuz MS-40 was not launched.", "denied"),
+    ("Soyuz MS-40 would have launched had the valve held.", "hypothetical"),
+    ("Soyuz MS-40 could launch if the money is found.", "hypothetical"),
+    ("The Soyuz spacecraft launched in 1991 from Baikonur.", "historical"),
+    ("The Soyuz spacecraft lifted off three years ago from Baikonur.", "historical"),
+    ("Soyuz MS-40 is still docked to the space station.", "stative"),
+    ("The Soyuz launch site was painted.", "metaphor"),
+]
+
+
+@pytest.mark.parametrize("sentence", OCCURRED)
+def test_what_the_text_says_has_happened_has_occurred(events_in, sentence):
+    assert events_in(sentence) == [("launch", "occurred", "Soyuz MS-40")]
+
+
+@pytest.mark.parametrize("sentence", PLANNED)
+def test_what_is_still_to_come_is_planned(events_in, sentence):
+    assert events_in(sentence) == [("launch", "planned", "Soyuz MS-40")]
+
+
+@pytest.mark.parametrize(("sentence", "reason"), NOTHING)
+def test_a_mention_that_is_no_event_says_why(events_in, skipped_in, sentence, reason):
+    assert events_in(sentence) == []
+    assert reason in skipped_in(sentence)
+
+
+def test_history_carries_over_a_paragraph(events_in):
+    text = "The old Soyuz spacecraft flew to orbit in 1968. It docked with a second Soyuz spacecraft."
+    assert events_in(text) == []
+
+
+def test_a_slip_is_a_delay_and_a_new_plan(events_in):
+    text = "The launch of Soyuz MS-40 has been postponed to June 20."
+    assert events_in(text) == [
+        ("launch_delay", "occurred", "Soyuz MS-40"),
+        ("launch", "planned", "Soyuz MS-40"),
+    ]
+
+
+def test_a_failure_in_flight_implies_the_launch(events_in):
+    text = "The Electron rocket failed two minutes after liftoff on Tuesday."
+    assert sorted(events_in(text)) == [
+        ("launch", "occurred", "Electron"),
+        ("launch_failure", "occurred", "Electron"),
+    ]
+
+
+def test_a_landing_at_a_station_is_a_docking(events_in):
+    text = "The Soyuz MS-40 spacecraft landed at the space station on Tuesday."
+    assert events_in(text) == [("docking", "occurred", "Soyuz MS-40")]
+
+
+def test_a_docking_by_hand_after_a_fault_is_an_anomaly_beside_the_docking(events_in):
+    text = "After a fault of the docking system, Progress MS-40 docked with the station on Tuesday."
+    assert sorted(events_in(text)) == [
+        ("docking", "occurred", "Progress MS-40"),
+        ("docking_anomaly", "occurred", "Progress MS-40"),
+    ]
