@@ -21,6 +21,13 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.run $@
 
+# The broken seeds are for the tests; a replay of them ends with exit code 1, as it should.
+SEEDS := seeds/ms19 seeds/launches seeds/stations seeds/ordinary
+
+run: install
+	$(BIN)/missionwire replay $(SEEDS)
+	$(BIN)/missionwire run
+
 lint: install-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -16,9 +16,9 @@ M = TypeVar("M", bound=MetricWrapperBase)
 STAGES = ("decode", "deduplicate", "extract", "correlate", "evaluate")
 OTHER = "other"
 DEAD_REASONS: Mapping[str, tuple[str, ...]] = {
-    "collect": ("unreadable-entry", "oversized-entry", OTHER),
+    "collect": ("unreadable-entry", OTHER),
     "decode": ("not-json", "wrong-shape", "newer-schema", OTHER),
-    "extract": ("bug", OTHER),
+    "extract": ("failed", "too_long", OTHER),
     "notify": ("not-json", "wrong-shape", "newer-schema", "gave-up", "refused", OTHER),
 }
 POLL_OUTCOMES = ("read", "unchanged", "failed")
@@ -95,6 +95,10 @@ def count_disposition(stage: str, verdict: str, reason: str) -> None:
     if stage not in STAGES:
         return
     RECORDS_IN.labels(stage).inc()
+    if stage == "deduplicate":
+        # decode writes no verdict on what it passes on, which is all that comes here
+        RECORDS_IN.labels("decode").inc()
+        RECORDS_OUT.labels("decode").inc()
     if verdict in ("kept", "fired"):
         RECORDS_OUT.labels(stage).inc()
     elif verdict == "folded":

@@ -30,7 +30,7 @@ def test_a_reason_that_nobody_knows_makes_no_new_label():
 def test_strange_labels_are_never_made():
     before = metrics.exposition().count(b"\n")
     metrics.count_disposition("guess", "kept", "new")
-    metrics.count_dead("guess", "bug")
+    metrics.count_dead("guess", "failed")
     metrics.count_suppressed("guess")
     metrics.count_notification("pigeon", "sent")
     metrics.show_feeds({"ok": 2, "lost": 5})
@@ -49,3 +49,10 @@ def test_every_label_is_there_before_anything_happened():
         "missionwire_publish_to_notify_seconds_bucket",
     ):
         assert line in text
+
+
+def test_what_deduplication_judges_was_passed_on_by_decode():
+    before = sample("records_in_total", stage="decode"), sample("records_out_total", stage="decode")
+    metrics.count_disposition("deduplicate", "folded", "repeat")
+    after = sample("records_in_total", stage="decode"), sample("records_out_total", stage="decode")
+    assert after == (before[0] + 1, before[1] + 1)
