@@ -15,8 +15,20 @@ def status(part, pid, **counts):
 def test_the_line_names_what_a_person_asks_for():
     counts = {"feeds_ok": 25, "feeds_failing": 3, "articles": 132, "incidents": 12, "alerts": 5, "lag": 7}
     assert status_line(counts, {}) == (
-        "feeds 25 ok, 3 failing | articles 132 | incidents 12 | alerts 5 | notified 0 | lag 7"
+        "feeds 25 ok, 3 failing | articles 132 | incidents 12 | alerts 5 | lag 7"
     )
+
+
+def test_the_line_fits_a_narrow_terminal_after_a_busy_day():
+    counts = {
+        "feeds_ok": 180,
+        "feeds_failing": 20,
+        "articles": 99999,
+        "incidents": 9999,
+        "alerts": 999,
+        "lag": 9999,
+    }
+    assert len(status_line(counts, {})) < 80
 
 
 def test_a_part_that_is_down_is_named():
