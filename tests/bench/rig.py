@@ -49,7 +49,7 @@ class Rig:
         self.children: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, part: str) -> None:
-        """Start a part; its words go to a file of its own."""
+        """Start a part, or `run` for all of them; its words go to a file of its own."""
         with (self.folder / f"{part}.err").open("ab") as errors:
             self.children[part] = subprocess.Popen(
                 [sys.executable, "-m", "pipeline.cli", part, "--config", str(self.config)],
@@ -64,10 +64,14 @@ class Rig:
         self.children[part].kill()
         self.children[part].wait()
 
+    def words(self, part: str) -> str:
+        """Return what a part has printed."""
+        return (self.folder / f"{part}.err").read_text()
+
     def stop(self) -> dict[str, int]:
         """Ask all parts to stop, in the order of the flow; return their exit codes."""
         codes = {}
-        for part in PARTS:
+        for part in (*PARTS, "run"):
             if (child := self.children.pop(part, None)) is not None:
                 child.send_signal(signal.SIGTERM)
                 codes[part] = child.wait(timeout=60)

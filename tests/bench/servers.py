@@ -58,14 +58,16 @@ class Webhook(Server):
 
     def __init__(self):
         webhook = self
-        self.told = []
+        self.told, self._arrived = [], threading.Condition()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                webhook.told.append((time.time(), self.headers["Idempotency-Key"], json.loads(body)))
+                with webhook._arrived:
+                    webhook.told.append((time.time(), self.headers["Idempotency-Key"], json.loads(body)))
+                    webhook._arrived.notify_all()
                 self.send_response(204)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
@@ -78,3 +80,8 @@ class Webhook(Server):
     def missions(self):
         """Return the missions that were told of so far."""
         return {payload["incident"]["mission"] for _, _, payload in list(self.told)}
+
+    def wait_for(self, mission, limit_s=60):
+        """Wait until `mission` was told of; tell whether it was."""
+        with self._arrived:
+            return self._arrived.wait_for(lambda: mission in self.missions(), limit_s)
