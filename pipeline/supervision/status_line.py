@@ -33,10 +33,10 @@ class Tally:
 
 
 def status_line(counts: Mapping[str, int], down: Mapping[str, int]) -> str:
-    """Return the line, short enough for 80 columns while all is well; `down` has the seconds until each part that is down starts again."""
+    """Return the line, within 80 columns while all is well; `down` has seconds until a part starts again."""
     parts = [
         f"feeds {counts.get('feeds_ok', 0)} ok, {counts.get('feeds_failing', 0)} failing",
         *(f"{name} {counts.get(name, 0)}" for name in ("articles", "incidents", "alerts", "lag")),
         *(f"{part} DOWN, again in {wait_s} s" for part, wait_s in down.items()),
     ]
-    return " | ".join(parts)
+    return "; ".join(parts)
