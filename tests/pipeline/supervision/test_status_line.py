@@ -30,7 +30,7 @@ def test_the_line_fits_a_narrow_terminal_after_a_busy_day():
 
 
 def test_a_part_that_is_down_is_named():
-    assert status_line({}, {"process": 4}).endswith("| lag 0; process DOWN, again in 4 s")
+    assert status_line({}, {"process": 4}).endswith("; lag 0; process DOWN, again in 4 s")
 
 
 def test_counts_go_on_over_a_restart_and_levels_do_not():
