@@ -109,7 +109,7 @@ def _is_undated(mention: Mention) -> bool:
 
 def _is_bare(mention: Mention, named: list[Named]) -> bool:
     """Tell whether a noun without a flight and a date is all there is."""
-    if mention.gap or mention.form not in ("noun", "base"):
+    if mention.gap or mention.weight >= STRONG or mention.form not in ("noun", "base"):
         return False
     return (
         mention.ruling.sure <= NOMINAL

@@ -31,7 +31,7 @@ def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
     context = _Context(page)
     numbered = [e for e, entry in _numbered(page, vocabulary) if not entry.context or context.near(e.start)]
     listed = [e for e, entry in _listed(page, vocabulary) if not entry.context or context.near(e.start)]
-    sure = _longest([*numbered, *listed])
+    sure = _longest([*listed, *numbered])
     return _longest([*sure, *_open(page, vocabulary, sure)])
 
 
@@ -50,13 +50,22 @@ class _Context:
             or (term.group == "word" and term.name == "context")
         ]
         starts = [s.start for s in page.sentences]
-        self.sentences = {_sentence_of(starts, token) for token in sure}
+        self.sentences = {_sentence_of(starts, token) for token in sure} | _crowded(page, starts)
         self.starts = starts
 
     def near(self, token: int) -> bool:
         """Tell whether the sentence of `token`, or the one on either side, is about the domain."""
         number = _sentence_of(self.starts, token)
         return any(n in self.sentences for n in (number, number - 1, number + 1))
+
+
+def _crowded(page: Page, starts: list[int]) -> set[int]:
+    """Return the sentences that hold two ambiguous names: each makes the other plausible."""
+    seen: dict[int, set[str]] = {}
+    for term, start, end in page.hits:
+        if term.group == "entity" and page.forms[start][0].isupper():
+            seen.setdefault(_sentence_of(starts, start), set()).add(page.words[end - 1])
+    return {number for number, names in seen.items() if len(names) > 1}
 
 
 def _sentence_of(starts: list[int], token: int) -> int:
@@ -86,7 +95,7 @@ def _numbered(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, FamilyEn
             if page.starts[start] != begin:
                 continue
             name = " ".join(match[1 if match.re.groups else 0].split())
-            out.append((Entity(entry.kind, start, end, name, entry.family, number=True), entry))
+            out.append((Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None), entry))
     return out
 
 
@@ -132,7 +141,7 @@ def _odd(form: str) -> bool:
 
 
 def _longest(entities: list[Entity]) -> list[Entity]:
-    ranked = sorted(entities, key=lambda e: (e.start - e.end, not e.number, not e.listed, e.start, e.kind))
+    ranked = sorted(entities, key=lambda e: (e.start - e.end, not e.number, not e.listed, e.start))
     taken: set[int] = set()
     kept = []
     for entity in ranked:

@@ -114,7 +114,7 @@ def cue_phrases(pack: Pack) -> Iterator[tuple[str, list[str]]]:
 
 def gate_words(pack: Pack) -> tuple[set[str], set[str]]:
     """Return the words of the domain and of events that a text must hold to be read at all."""
-    domain = {n for e in pack.entities if not (e.exact or e.context) for n in (e.name, *e.aliases)}
+    domain = {n for e in pack.entities for n in (e.name, *e.aliases)}
     domain |= {
         form for heads in pack.families.heads.values() for head in heads for form, _ in noun_forms(head)
     }
