@@ -8,7 +8,7 @@ from transforms.extract.entries import EntityEntry, FamilyEntry
 from transforms.extract.page import Page
 from transforms.extract.vocabulary import Vocabulary
 
-MAX_NAME = 4
+MAX_NAME, SURE_TRIGGER = 4, 3
 _NAME = re.compile(r"[A-Z][\w’'./+-]*|[a-z][A-Z]\w+|\d+[A-Z][\w-]*|\d{1,4}")
 _APOSTROPHES = frozenset({"'s", "’s", "'", "’"})
 
@@ -45,7 +45,7 @@ class _Context:
             start
             for term, start, _ in page.hits
             if term.group in ("head", "role")
-            or (term.group == "trigger" and term.entry.entry.weight >= 2)
+            or (term.group == "trigger" and term.entry.entry.weight >= SURE_TRIGGER)
             or (term.group == "entity" and not term.entry.entry.context and not term.entry.entry.exact)
             or (term.group == "word" and term.name == "context")
         ]
