@@ -95,7 +95,9 @@ def _numbered(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, FamilyEn
             if page.starts[start] != begin:
                 continue
             name = " ".join(match[1 if match.re.groups else 0].split())
-            out.append((Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None), entry))
+            out.append(
+                (Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None), entry)
+            )
     return out
 
 

@@ -114,7 +114,7 @@ class GapRule(_Entry, frozen=True, kw_only=True):
     right: list[str]
     max: int = 6
     either: bool = False
-    status: Literal["left", "right", "occurred"] = "left"
+    status: Literal["left", "right", "occurred", "planned"] = "left"
     barrier: list[str] = []
     needs: list[str] = []
     absorbs: list[str] = []

@@ -16,7 +16,7 @@ from transforms.extract.line import Line
 from transforms.extract.status import Ruling, rule
 from transforms.extract.vocabulary import Term
 
-MAX_ANCHORS, MAX_OBJECT = 40, 12
+MAX_ANCHORS, MAX_OBJECT, TOLD_BY_RULE = 40, 12, 0.6
 
 
 class Mention(NamedTuple):
@@ -149,11 +149,7 @@ def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
             continue
         start, end = min(left.start, right.start), max(left.end, right.end)
         told = right if gap.status == "right" else left
-        ruling = (
-            Ruling("occurred", 0.6)
-            if gap.status == "occurred"
-            else rule(scene.line, told.start, told.end, told.term.form)
-        )
+        ruling = _ruling(scene, gap, told)
         yield Mention(
             gap.type,
             start,
@@ -166,6 +162,12 @@ def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
             tuple(gap.absorbs),
             gap=True,
         )
+
+
+def _ruling(scene: Scene, gap: GapRule, told: Hit) -> Ruling:
+    if gap.status in ("occurred", "planned"):
+        return Ruling(gap.status, TOLD_BY_RULE)
+    return rule(scene.line, told.start, told.end, told.term.form)
 
 
 def _stops(scene: Scene) -> list[int]:
