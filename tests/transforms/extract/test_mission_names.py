@@ -17,6 +17,7 @@ def test_the_most_specific_name_of_the_flight_wins(first_event, text, mission):
 
 def test_two_flights_in_one_article_are_kept_apart(events_in):
     first = "Progress MS-40 undocked from the station on Monday."
+    text = f"{first}\n\nSoyuz MS-41 docked with the station on Tuesday."
     assert events_in(text) == [
         ("undocking", "occurred", "Progress MS-40"),
         ("docking", "occurred", "Soyuz MS-41"),
