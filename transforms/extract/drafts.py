@@ -109,7 +109,8 @@ def _is_undated(mention: Mention) -> bool:
 
 def _is_bare(mention: Mention, named: list[Named]) -> bool:
     """Tell whether a noun without a flight and a date is all there is."""
-    if mention.gap or mention.weight >= STRONG or mention.form not in ("noun", "base"):
+    nominal = mention.weight < 2 if mention.gap else mention.form in ("noun", "base")
+    if mention.weight >= STRONG or not nominal:
         return False
     return (
         mention.ruling.sure <= NOMINAL
