@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install install-dev run test lint bench lock seeds-expected clean
+.PHONY: install install-dev run test lint bench faults lock seeds-expected
 
 install: $(VENV)/.run
 install-dev: $(VENV)/.dev
@@ -39,3 +39,18 @@ test: lint
 lock: install-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra build --extra dev pyproject.toml -o requirements-dev.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra build --constraint requirements-dev.lock pyproject.toml -o requirements.lock
+
+seeds-expected: install-dev
+	$(BIN)/python -m tests.seeds.expected
+
+bench: install-dev
+	$(BIN)/python -m tests.bench.log_speed
+	$(BIN)/python -m tests.bench.replay_speed
+	$(BIN)/python -m tests.bench.restart_speed
+	$(BIN)/python -m tests.bench.bench_extraction
+	$(BIN)/python -m tests.bench.load
+	$(BIN)/python -m tests.bench.live_feeds
+	$(BIN)/python -m tests.bench.soak
+
+faults: install-dev
+	$(BIN)/python -m tests.bench.faults

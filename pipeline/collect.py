@@ -14,7 +14,7 @@ from connectors.feeds.sinks import Sinks
 from connectors.log import topics
 from connectors.log.interface import Log, NewRecord
 from pipeline.collect_metrics import CountingObserver
-from pipeline.part import Part
+from pipeline.part import Part, log_reachable
 from pipeline.process import code_version
 from pipeline.settings import Settings
 from pipeline.stopping import Stop
@@ -28,7 +28,7 @@ def run(settings: Settings, stop: Stop) -> int:
     """Collect until `stop` is set; a poll under way is given up, which loses nothing."""
     log = settings.open_log()
     log.ensure_topics(settings.topic_specs())
-    with Part("collect", settings, stop) as part:
+    with Part("collect", settings, stop, [log_reachable(log)]) as part:
         asyncio.run(_collect(settings, stop, log, part))
     return 0
 

@@ -2,19 +2,16 @@
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
 import msgspec
 
+from transforms.article_lines import UNDATED, read_line
 from transforms.deduplicate import HORIZON, copies, fold_copies, fold_repeats, identity
 from transforms.extract import Extractor
 from transforms.extract.filter_lines import extract_line
 from transforms.intake import Intake
 from transforms.records import Article, Position
-from transforms.records.article import content_hash
-
-_NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def extract_lines(lines: BinaryIO, out: BinaryIO) -> int:
@@ -42,17 +39,6 @@ def _each(lines: BinaryIO, out: BinaryIO, name: str, act: Callable[[bytes], dict
     return 1 if faults else 0
 
 
-class _Line(msgspec.Struct):
-    """An article as people write it; more keys are fine."""
-
-    id: str | int
-    title: str | None = None
-    text: str | None = None
-    published: datetime | None = None
-    source: str | None = None
-    url: str | None = None
-
-
 class _Deduplicator:
     """The states of deduplication as plain dictionaries; lines come in the order of arrival.
 
@@ -63,14 +49,13 @@ class _Deduplicator:
     def __init__(self) -> None:
         self.identities: dict[str, identity.Cell] = {}
         self.copies: dict[str, copies.Cell] = {}
-        self.now = _NO_TIME
-        self.decoder = msgspec.json.Decoder(_Line)
+        self.now = UNDATED
         self.seen = 0
 
     def judge(self, line: bytes) -> dict[str, Any]:
         """Return the verdict on one line; raise `ValueError` for a line that is no article."""
-        read = self.decoder.decode(line)
-        intake = self._intake(read)
+        read = read_line(line)
+        intake = self._intake(read.article)
         entry, key = intake.article.identity, copies.copy_key(intake)
         cell, fold = fold_repeats(self.identities.pop(entry, {}), intake)
         self.identities[entry] = cell
@@ -81,21 +66,8 @@ class _Deduplicator:
         self._forget()
         return {"id": read.id, "verdict": fold.kind.upper(), "of": fold.of}
 
-    def _intake(self, read: _Line) -> Intake:
-        stated = read.published or self.now
-        stated = stated if stated.tzinfo else stated.replace(tzinfo=UTC)
-        self.now = max(self.now, stated)
-        title, text = read.title or "", read.text or ""
-        article = Article(
-            id=str(read.id),
-            feed="",
-            publisher=read.source or "",
-            title=title,
-            text=text,
-            url=read.url,
-            fetched=self.now,
-            content_hash=content_hash(title, text),
-        )
+    def _intake(self, article: Article) -> Intake:
+        self.now = max(self.now, article.stated_at)
         self.seen += 1
         return Intake(article, Position("articles", 0, self.seen), self.now)
 

@@ -83,7 +83,8 @@ def _dead_letter(letter: Any) -> Any:
 
 
 def _incident(version: Any) -> Any:
-    metrics.INCIDENTS.inc()
+    metrics.VERSIONS.inc()
+    metrics.INCIDENTS.inc(version.incident.version == 1)
     return _keyed(version.incident.id, version.incident)
 
 

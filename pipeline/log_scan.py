@@ -1,4 +1,4 @@
-"""Read a topic from its beginning to its present end."""
+"""Read a topic up to its present end, and say how far a group is behind it."""
 
 from collections.abc import Iterator, Mapping
 
@@ -28,3 +28,9 @@ def scan(
             next_offsets[partition] = record.offset + 1
             if record.offset < ends[partition]:
                 yield record
+
+
+def lag(log: Log, group: str, topic: str) -> int:
+    """Return how many records of the topic the group has not done yet."""
+    done, earliest = log.committed(group, topic), log.earliest(topic)
+    return sum(end - max(done.get(p, 0), earliest[p]) for p, end in log.end(topic).items())

@@ -26,6 +26,7 @@ FEED_STATES = ("ok", "empty", "quiet", "failing", "moved", "gone")
 RECEIVER_KINDS = ("terminal", "slack", "email", "webhook")
 NOTIFICATION_OUTCOMES = ("sent", "failed")
 SUPPRESSED_REASONS = ("shadow", "historical", "no_route", "already_told", "earlier_dead", OTHER)
+WAITED_FOR = ("log", "outbox")
 TOPICS = ("articles", "alerts")
 _LATENCIES_S = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 120, 300, 900, 3600, 14400, 86400)
 
@@ -66,7 +67,12 @@ LAG = _filled(
     ),
     *((topic,) for topic in TOPICS),
 )
-INCIDENTS = Counter("missionwire_incident_versions", "Versions of incidents written.", registry=REGISTRY)
+WAITS = _filled(
+    Counter("missionwire_waits", "Times that the notifier had to wait.", ["on"], registry=REGISTRY),
+    *((what,) for what in WAITED_FOR),
+)
+INCIDENTS = Counter("missionwire_incidents_opened", "Incidents opened.", registry=REGISTRY)
+VERSIONS = Counter("missionwire_incident_versions", "Versions of incidents written.", registry=REGISTRY)
 ALERTS = Counter("missionwire_alerts", "Alerts written.", registry=REGISTRY)
 NOTIFICATIONS = _filled(
     Counter("missionwire_notifications", "Attempts to notify.", ["receiver", "outcome"], registry=REGISTRY),
@@ -152,7 +158,7 @@ def totals() -> Totals:
         feeds_ok=int(sum(_value("feeds", state=s) for s in FEED_STATES) - failing),
         feeds_failing=int(failing),
         articles=int(_value("articles_appended_total")),
-        incidents=int(_value("incident_versions_total")),
+        incidents=int(_value("incidents_opened_total")),
         alerts=int(_value("alerts_total")),
         notified=int(sum(_value("notifications_total", receiver=k, outcome="sent") for k in RECEIVER_KINDS)),
         lag=int(sum(_value("lag_records", topic=t) for t in TOPICS)),

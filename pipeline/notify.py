@@ -1,17 +1,22 @@
 """`notify`: alerts from the log into the outbox, notifications out to their receivers, until told to stop."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 from alerts.ledger import Ledger
 from alerts.notifier import Notifier
 from alerts.outbox import Outbox
-from alerts.outbox_access import OutboxAccess
+from alerts.outbox_access import OutboxAccess, OutboxUnavailableError
 from alerts.receivers.opening import open_receiver
 from connectors.log import topics
 from connectors.log.interface import Log, LogError, NewRecord
+from pipeline.heartbeat import Health
+from pipeline.http_status import Check
+from pipeline.log_scan import lag
+from pipeline.metrics import LAG
 from pipeline.notify_metrics import CountingObserver
-from pipeline.part import Part
+from pipeline.part import Part, log_reachable
 from pipeline.process import code_version
 from pipeline.settings import Settings
 from pipeline.stopping import Stop
@@ -27,7 +32,7 @@ def run(settings: Settings, stop: Stop) -> int:
     log.ensure_topics(settings.topic_specs())
     access = OutboxAccess(settings.database_url)
     access.create_tables()
-    with Part("notify", settings, stop) as part:
+    with Part("notify", settings, stop, [log_reachable(log), _outbox_reachable(access)]) as part:
         asyncio.run(_notify(settings, stop, log, access, part))
     access.close()
     return 0
@@ -49,11 +54,22 @@ async def _notify(settings: Settings, stop: Stop, log: Log, access: OutboxAccess
     )
     loop = asyncio.get_running_loop()
     stop.on_set(lambda: _end(loop, notifier, log))
-    beat = asyncio.create_task(_beat(part))
+    beat = asyncio.create_task(_beat(part, log))
     try:
         await notifier.run()
     finally:
         beat.cancel()
+
+
+def _outbox_reachable(access: OutboxAccess) -> Check:
+    def look() -> Health:
+        try:
+            Ledger(access).waiting_receivers()
+        except OutboxUnavailableError as e:
+            return Health(False, str(e))
+        return Health(True, "outbox reachable")
+
+    return look
 
 
 def _end(loop: asyncio.AbstractEventLoop, notifier: Notifier, log: Log) -> None:
@@ -61,10 +77,12 @@ def _end(loop: asyncio.AbstractEventLoop, notifier: Notifier, log: Log) -> None:
     log.interrupt()
 
 
-async def _beat(part: Part) -> None:
-    """Show that the event loop turns."""
+async def _beat(part: Part, log: Log) -> None:
+    """Show that the event loop turns, and how many alerts wait."""
     while True:
         part.beat()
+        with contextlib.suppress(LogError):
+            LAG.labels(topics.ALERTS).set(await asyncio.to_thread(lag, log, GROUP, topics.ALERTS))
         await asyncio.sleep(_BEAT.total_seconds())
 
 

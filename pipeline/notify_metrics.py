@@ -27,11 +27,13 @@ class CountingObserver:
         metrics.count_suppressed(reason)
 
     def failed(self, reason: str, receiver: str | None = None) -> None:
-        """Count a failed attempt, or a record that could not be used."""
-        if receiver is None:
-            metrics.count_dead("notify", reason)
-        else:
+        """Count a failed attempt, a wait for log or outbox, or an alert that could not be read."""
+        if receiver is not None:
             metrics.count_notification(self._kinds[receiver], "failed")
+        elif reason in metrics.WAITED_FOR:
+            metrics.WAITS.labels(reason).inc()
+        else:
+            metrics.count_dead("notify", reason)
 
 
 def kind_of(receiver: ReceiverSettings) -> str:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
-from pipeline.heartbeat import Heartbeat
+from connectors.log import topics
+from connectors.log.interface import Log, LogError
+from pipeline.heartbeat import Health, Heartbeat
 from pipeline.http_status import Check, StatusServer
 from pipeline.metrics import totals
 from pipeline.settings import Settings
@@ -75,3 +77,16 @@ class Part:
             write_status(self.settings.status_dir, status)
         except OSError as e:
             _LOG.debug("status file: %s", e.strerror)
+
+
+def log_reachable(log: Log) -> Check:
+    """Return a check that the log can be read."""
+
+    def look() -> Health:
+        try:
+            log.end(topics.ARTICLES)
+        except LogError as e:
+            return Health(False, str(e))
+        return Health(True, "log reachable")
+
+    return look

@@ -11,7 +11,7 @@ from connectors.log.interface import Log, Partition
 from connectors.log.location import LogLocation
 from pipeline.fn_api_runner import local_options, local_runner
 from pipeline.graph import GROUP, Plan, build
-from pipeline.part import Part
+from pipeline.part import Part, log_reachable
 from pipeline.process_watch import watched
 from pipeline.rebuild import rebuild
 from pipeline.settings import Settings
@@ -26,7 +26,7 @@ def run(settings: Settings, stop: Stop) -> int:
     """Process articles until `stop` is set; what was begun is finished. Return the exit code."""
     log = settings.open_log()
     log.ensure_topics(settings.topic_specs())
-    with Part("process", settings, stop) as part, watched(log, part):
+    with Part("process", settings, stop, [log_reachable(log)]) as part, watched(log, part):
         start = starting_offsets(log)
         _rebuild_states(settings, log, start, part)
         stop.on_set(log.interrupt)

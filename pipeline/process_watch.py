@@ -10,6 +10,7 @@ from connectors.log import topics
 from connectors.log.interface import Log, LogError
 from connectors.read_from_log import rounds
 from pipeline.graph import GROUP
+from pipeline.log_scan import lag
 from pipeline.metrics import LAG
 from pipeline.part import Part
 
@@ -38,16 +39,9 @@ def _watch(log: Log, part: Part, ended: threading.Event) -> None:
             seen = rounds()
             part.beat()
         try:
-            LAG.labels(topics.ARTICLES).set(lag(log))
+            LAG.labels(topics.ARTICLES).set(lag(log, GROUP, topics.ARTICLES))
             if datetime.now(UTC) - swept >= _SWEEP_EVERY:
                 swept = datetime.now(UTC)
                 log.sweep(swept)
         except LogError as e:
             _LOG.warning("looking after the log failed: %s", e)
-
-
-def lag(log: Log) -> int:
-    """Return how many articles are on the log that `process` has not done yet."""
-    done, earliest = log.committed(GROUP, topics.ARTICLES), log.earliest(topics.ARTICLES)
-    ends = log.end(topics.ARTICLES)
-    return sum(end - max(done.get(p, 0), earliest[p]) for p, end in ends.items())

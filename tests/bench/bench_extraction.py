@@ -14,8 +14,9 @@ from typing import Any
 
 import spacy
 
+from transforms.article_lines import read_line
 from transforms.extract import Extractor
-from transforms.extract.filter_lines import article_of, extract_line
+from transforms.extract.filter_lines import extract_line
 
 GOLD = Path(__file__).resolve().parents[3] / "shared" / "gold"
 ROUNDS = 3
@@ -44,8 +45,8 @@ def rate(work: Callable[[Any], object], items: list[Any]) -> float:
 
 def speeds(extractor: Extractor) -> str:
     """Return documents per second of the gate and of the whole path, as ratios to bare tokenizing."""
-    articles = [article_of(line) for line in (GOLD / "dev.jsonl").read_bytes().splitlines()]
-    dense = [article_of(line) for line in (GOLD / "dev_rare.jsonl").read_bytes().splitlines()]
+    articles = [read_line(line).article for line in (GOLD / "dev.jsonl").read_bytes().splitlines()]
+    dense = [read_line(line).article for line in (GOLD / "dev_rare.jsonl").read_bytes().splitlines()]
     nlp = spacy.blank("en")
     bare = rate(lambda a: nlp.make_doc(f"{a.title}\n\n{a.text}"), dense)
     rows = {

@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
         for i, body in enumerate(bodies):
             servers[i % HOSTS].bodies[f"/{i}"] = body
         urls = {f"{servers[i % HOSTS].url}/{i}": f"Publisher{i}" for i in range(len(bodies))}
-        return play(Rig(Path(folder), urls, webhook, every="10m"), len(bodies), sum(map(len, bodies)))
+        return play(Rig(Path(folder), urls, webhook, every="1m"), len(bodies), sum(map(len, bodies)))
 
 
 def play(rig: Rig, feeds: int, size: int) -> int:
@@ -72,7 +72,7 @@ def play(rig: Rig, feeds: int, size: int) -> int:
     took = (ended - started).total_seconds()
     print(f"{feeds} feeds, {size / 1e6:.1f} MB, in {took:.0f} s; exit codes {codes}")
     print(f"entries in {records} = {dict(verdicts)}; alerts {alerts}")
-    print(f"dead letters {letters}; feeds that were not ok: {dict(states)}")
+    print(f"dead letters {letters}; states of feeds as they changed: {dict(states)}")
     for part, (cpu, rss) in used.items():
         print(f"{part:8} CPU {cpu:.1f} s, memory {first.get(part, (0, 0))[1]:.0f} -> {rss:.0f} MB")
     return int(records == 0 or records != sum(verdicts.values()) or any(codes.values()))

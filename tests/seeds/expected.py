@@ -30,10 +30,15 @@ def replayed() -> dict[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         run([SEEDS], starter_settings(), Path(folder), Given(), screen)
         return {
-            "verdicts.txt": _verdicts(Path(folder)),
-            "incidents.txt": "".join(map(_incident, _read(folder, "incidents", Incident))),
-            "messages.txt": screen.getvalue(),
+            "verdicts.md": _fenced(_verdicts(Path(folder))),
+            "incidents.md": _fenced("".join(map(_incident, _read(folder, "incidents", Incident)))),
+            "messages.md": _fenced(screen.getvalue()),
         }
+
+
+def _fenced(text: str) -> str:
+    """Return text for a Markdown file, which a replay of the folder leaves out."""
+    return f"```\n{text}```\n"
 
 
 def _verdicts(folder: Path) -> str:

@@ -20,7 +20,7 @@ def texts():
     return replayed()
 
 
-@pytest.mark.parametrize("name", ["verdicts.txt", "incidents.txt", "messages.txt"])
+@pytest.mark.parametrize("name", ["verdicts.md", "incidents.md", "messages.md"])
 def test_the_seeds_give_what_was_reviewed(texts, name):
     assert texts[name] == (EXPECTED / name).read_text(), "if it is right: make seeds-expected, and review"
 

@@ -25,7 +25,7 @@ def _files():
     return [
         path.relative_to(ROOT).as_posix()
         for path in sorted(ROOT.rglob("*"))
-        if path.is_file() and path.name != "README.md" and not path.name.endswith(SIDECAR)
+        if path.is_file() and path.suffix != ".md" and not path.name.endswith(SIDECAR)
     ]
 
 

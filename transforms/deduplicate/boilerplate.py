@@ -14,7 +14,7 @@ _PARAGRAPH = re.compile(
     | (?:additional\ )?(?:reporting|writing|editing)\ by\b.*
     | the\ post\b.*\bappeared\ first\ on\b.*
     | (?:sign\ up|subscribe)\b.*\b(?:newsletter|updates|subscribers?)\b.*
-    | (?:read|see)\ (?:more|also|the\ full\ (?:story|article))\b.*
+    | (?:read|see|continue)\ (?:more|on|also|reading|the\ (?:full|whole)\ (?:story|article))\b.*
     )$""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -12,6 +12,7 @@ from transforms.extract.page import Page
 from transforms.records import Evidence
 
 _CAPITALISED = re.compile(r"[A-Z][\w’'.-]*[a-z]\w*|[A-Z]\.")
+_DATELINE = re.compile(r"[^\n(]{0,60}\((?P<agency>[A-Z][\w.&’' ]{1,40})\)\s{0,3}[—–-]")
 MAX_PERSON, MAX_CREW, MAX_CAUSE = 3, 8, 12
 
 
@@ -103,7 +104,7 @@ def cause_of(draft: Draft, page: Page) -> Filled | None:
 
 
 def origin_of(draft: Draft, page: Page) -> Filled | None:
-    """Return the news agency that the draft's sentences quote."""
+    """Return the news agency that the draft's sentences quote, else the one that the dateline credits."""
     for mention in draft.mentions:
         line = mention.line
         for i in range(line.start, line.end):
@@ -117,4 +118,13 @@ def origin_of(draft: Draft, page: Page) -> Filled | None:
                 while last < line.end and "sources" in line.cues[last]:
                     last += 1
                 return Filled(page.surface(first, last), page.quote(first, last))
-    return None
+    return _dateline_credit(page)
+
+
+def _dateline_credit(page: Page) -> Filled | None:
+    """Return the agency in a dateline such as `CITY, Country (Agency) -`."""
+    credit = _DATELINE.match(page.text)
+    if credit is None:
+        return None
+    start, end = credit.span("agency")
+    return Filled(credit["agency"], Evidence(page.text[start:end], start, end))

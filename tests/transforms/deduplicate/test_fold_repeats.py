@@ -112,6 +112,7 @@ def test_few_equal_words_are_no_copy():
         "Reporting by A. Writer; Editing by B. Reader",
         "The post Crew arrives appeared first on Some Site.",
         "Subscribe to our newsletter.",
+        "Read on at our site",
     ],
 )
 def test_what_a_publisher_puts_below_a_copy_makes_it_no_news(around):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.extract.filter_lines import article_of
+from transforms.article_lines import read_line
 
 SOUP = """
 Soyuz MS-40 Falcon 9 launched lifted off will to docked undocked on Tuesday June 8 , . the station not
@@ -50,7 +50,7 @@ def test_no_text_breaks_the_extractor(extractor, saying, body, head):
 @pytest.mark.parametrize("name", ["dev.jsonl", "dev_rare.jsonl"])
 def test_every_quote_from_real_articles_is_what_they_say(extractor, shared, name):
     for line in (shared / "gold" / name).read_bytes().splitlines():
-        article = article_of(line)
+        article = read_line(line).article
         events = extractor.extract(article).events
         assert list(misquotes(article, events)) == [], json.loads(line)["id"]
         assert [unproven(e) for e in events if unproven(e)] == []
@@ -58,5 +58,5 @@ def test_every_quote_from_real_articles_is_what_they_say(extractor, shared, name
 
 def test_an_article_gives_at_most_one_event_of_a_type_status_and_mission(extractor, shared):
     for line in (shared / "gold" / "dev.jsonl").read_bytes().splitlines():
-        keys = [(e.type, e.status, e.mission) for e in extractor.extract(article_of(line)).events]
+        keys = [(e.type, e.status, e.mission) for e in extractor.extract(read_line(line).article).events]
         assert len(keys) == len(set(keys))

@@ -9,7 +9,7 @@ LINE = {"id": 7, "title": None, "text": "Soyuz MS-40 lifted off on June 8.", "ex
 
 def test_a_line_gives_its_id_and_plain_events(extractor):
     out = extract_line(extractor, json.dumps(LINE | {"published": "2026-06-10T12:00:00+02:00"}).encode())
-    assert out["id"] == "7"
+    assert out["id"] == 7
     (event,) = out["events"]
     assert (event["type"], event["status"], event["mission"]) == ("launch", "occurred", "Soyuz MS-40")
     assert event["time"] == {"start": "2026-06-08T00:00:00Z", "granularity": "day", "basis": "explicit"}

@@ -1,0 +1,75 @@
+"""The filters: article lines in, results out, in order; what cannot be read is named and the rest goes on."""
+
+import json
+from io import BytesIO
+
+import pytest
+
+from pipeline.filters import dedup_lines, extract_lines
+
+LONG = (
+    "The council voted for a new bridge over the river and will open it to all traffic in the coming spring."
+)
+
+
+def through(filter_lines, *lines):
+    out = BytesIO()
+    code = filter_lines(BytesIO("\n".join(lines).encode()), out)
+    return code, [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def line(**fields):
+    return json.dumps(
+        {"id": "1", "title": "Bridge", "text": LONG, "published": "2026-01-01T00:00:00Z"} | fields
+    )
+
+
+def test_each_line_gets_its_verdict_in_order():
+    code, found = through(
+        dedup_lines,
+        line(id="a", url="https://a.example/1"),
+        line(id="b", url="https://b.example/1"),
+        line(id="c", url="https://a.example/1"),
+        line(id="d", url="https://a.example/1", text=LONG.replace("new", "brand new")),
+        line(id="e", url="https://a.example/1", text=LONG.replace("The council", "The council of 12")),
+        line(id="f", url="https://c.example/1", text="Something else altogether was said on that long day."),
+    )
+    assert code == 0
+    assert found == [
+        {"id": "a", "verdict": "NEW", "of": None},
+        {"id": "b", "verdict": "DUPLICATE", "of": "a"},
+        {"id": "c", "verdict": "REPEAT", "of": "a"},
+        {"id": "d", "verdict": "COSMETIC", "of": "a"},
+        {"id": "e", "verdict": "REVISION", "of": "a"},
+        {"id": "f", "verdict": "NEW", "of": None},
+    ]
+
+
+def test_after_the_horizon_a_text_is_new_again():
+    _, found = through(
+        dedup_lines,
+        line(id="a", url="https://a.example/1"),
+        line(id="b", url="https://a.example/1", published="2026-01-09T00:00:00Z"),
+    )
+    assert [f["verdict"] for f in found] == ["NEW", "NEW"]
+
+
+def test_events_come_with_words_that_stand_in_the_article():
+    text = "Soyuz MS-19 docked with the space station by hand on Tuesday after the automatic system failed."
+    code, found = through(extract_lines, line(id=7, title=None, text=text, published="2021-10-06"))
+    assert (code, found[0]["id"]) == (0, 7)
+    events = {(e["type"], e["status"]): e for e in found[0]["events"]}
+    docking = events["docking", "occurred"]
+    assert docking["mission"] == "Soyuz MS-19"
+    for words in docking["evidence"].values():
+        for each in words:
+            assert text[each["start"] : each["end"]] == each["quote"]
+
+
+@pytest.mark.parametrize("filter_lines", [dedup_lines, extract_lines])
+def test_a_line_that_cannot_be_read_is_named_and_the_rest_goes_on(filter_lines, capsys):
+    code, found = through(filter_lines, "{", "", line(id="b"), '{"id": "c"}', line(published="soon"))
+    assert (code, [f["id"] for f in found]) == (1, ["b"])
+    complaints = capsys.readouterr().err.splitlines()
+    assert [c.split(":")[1].strip() for c in complaints] == ["line 1", "line 4", "line 5"]
+    assert "`published` is no time: 'soon'" in complaints[2]
