@@ -79,7 +79,7 @@ _rounds = Rounds()
 
 
 def rounds() -> int:
-    """Return how often the read of this process came round: at least five times a second while all is well."""
+    """Return how often the read of this process came round: five times a second or more while all is well."""
     return _rounds.count
 
 

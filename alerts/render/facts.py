@@ -46,7 +46,7 @@ def facts_of(alert: Alert, rules: tuple[FiredRule, ...]) -> Facts:
     sources = _sources(incident)
     return Facts(
         severity=rules[0].severity,
-        summary=printable(rules[0].summary, _TITLE) or spoken(incident.type),
+        summary=_summary(rules[0].summary, incident),
         lines=_lines(incident, rules[0].severity),
         changes=tuple(_change(c) for c in incident.changes[:_MOST_CHANGES]),
         sources=sources[:_MOST_SOURCES],
@@ -54,6 +54,14 @@ def facts_of(alert: Alert, rules: tuple[FiredRule, ...]) -> Facts:
         rules=tuple(f"{printable(r.rule, _SHORT)} ({r.severity})" for r in rules[:_MOST_RULES]),
         reference=f"incident {incident.id} version {incident.version}, alert {alert.id}",
     )
+
+
+def _summary(summary: str, incident: Incident) -> str:
+    """Return the headline; one that was told before says what is new about it."""
+    said = printable(summary, _TITLE) or spoken(incident.type)
+    news = [c.kind for c in incident.changes if c.kind not in ("opened", "status_changed")]
+    first_telling = any(c.kind in ("opened", "status_changed") for c in incident.changes)
+    return said if first_telling or not news else f"{said} (update: {', '.join(map(spoken, news))})"
 
 
 def spoken(word: str) -> str:
@@ -98,12 +106,15 @@ def _values(values: tuple[str, ...]) -> str:
 
 
 def _change(change: Change) -> str:
+    """Return what changed, with quotes where old and new words can be compared; the sources have the rest."""
     kind = spoken(change.kind)
-    if change.old or change.new:
-        subject = f" {spoken(change.field)}" if change.field else ""
+    if change.kind != "opened" and (change.old or change.new):
+        subject = f" {spoken(change.field)}" if change.field not in ("", "status") else ""
         kind = f"{kind}:{subject} {_old_to_new(change.old, change.new)}"
-    quotes = [printable(q, _SHORT) for q in (change.old_quote, change.new_quote) if q]
-    return f"{kind} ({' → '.join(f'“{q}”' for q in quotes)})" if quotes else kind
+    if not (change.old_quote and change.new_quote):
+        return kind
+    old, new = (printable(quote, _SHORT) for quote in (change.old_quote, change.new_quote))
+    return f"{kind} (“{old}” → “{new}”)"
 
 
 def _old_to_new(old: str, new: str) -> str:

@@ -201,7 +201,7 @@ def test_a_message_tells_everything(make):
     )
     [told] = plan(make.alert(of=of, id="alert-1"), [Route(("desk",))], make.start).notifications
     assert told.rendered.text == (
-        "[CRITICAL] Soyuz MS-19: docking trouble\n"
+        "[CRITICAL] Soyuz MS-19: docking trouble (update: slipped)\n"
         "\n"
         "  What:        docking anomaly\n"
         "  Mission:     Soyuz MS-19\n"
