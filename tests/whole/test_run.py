@@ -3,14 +3,17 @@
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 
 import psutil
 import pytest
 
 from connectors.log import topics
+from pipeline.graph import GROUP
 from pipeline.log_scan import scan
 from tests.bench.articles import launch, mission, ordinary, rss
 from tests.bench.faults import account, main
+from tests.bench.load import record
 from tests.bench.rig import Rig, now
 from tests.bench.servers import Feeds, Webhook
 from transforms.records import Alert, decode
@@ -130,3 +133,21 @@ def explain(rig, wanted, code=0):
 
 def test_parts_killed_at_random_lose_nothing_and_double_nothing(capsys):
     assert main(["--kills", "4", "--missions", "24", "--seed", "7"]) == 0, capsys.readouterr().out
+
+
+def test_a_stop_in_the_middle_of_a_backlog_finishes_what_was_begun_and_a_start_does_the_rest(rig):
+    log = rig.log()
+    log.append([record(f"https://wire.example/{n}", *ordinary(n)) for n in range(3000)])
+    rig.start("process")
+    verdicts = dict.fromkeys(log.partitions(topics.DISPOSITIONS), 0)
+    assert log.read(verdicts, timeout=timedelta(seconds=60))
+    assert rig.stop() == {"process": 0}
+    done = sum(log.committed(GROUP, topics.ARTICLES).values())
+    assert account(rig)[1] == {"kept": done}
+    rig.start("process")
+    while sum(log.committed(GROUP, topics.ARTICLES).values()) < 3000:
+        end = log.end(topics.DISPOSITIONS)
+        log.read(end, timeout=timedelta(milliseconds=500))
+    assert rig.stop() == {"process": 0}
+    log.close()
+    assert account(rig) == (3000, {"kept": 3000})
