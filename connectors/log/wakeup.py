@@ -18,10 +18,13 @@ class Wakeup:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / f"{os.getpid()}-{uuid.uuid4().hex}"
-        os.mkfifo(self._path, 0o600)
-        # Open for writing as well: then there is never an end of file to spin on.
-        self._fd = os.open(self._path, os.O_RDWR | os.O_NONBLOCK)
+        name = f"{os.getpid()}-{uuid.uuid4().hex}"
+        self._path, hidden = folder / name, folder / f".{name}"
+        os.mkfifo(hidden, 0o600)
+        # Open for writing as well: then there is never an end of file to spin on. Named last: an
+        # appender that met it unopened would take it for a dead reader's and remove it.
+        self._fd = os.open(hidden, os.O_RDWR | os.O_NONBLOCK)
+        hidden.rename(self._path)
 
     def wait(self, timeout: timedelta) -> None:
         """Block until rung; what rang before the call counts."""
@@ -52,7 +55,8 @@ def ring_all(folder: Path) -> None:
     except FileNotFoundError:
         return
     for name in names:
-        _ring(folder / name)
+        if not name.startswith("."):
+            _ring(folder / name)
 
 
 def _ring(path: Path) -> None:
@@ -64,7 +68,7 @@ def _ring(path: Path) -> None:
         return
     try:
         os.write(fd, b"!")
-    except BlockingIOError:
-        pass  # full of rings that its reader has yet to see
+    except (BlockingIOError, BrokenPipeError):
+        pass  # full of rings that its reader has yet to see, or its reader has just left
     finally:
         os.close(fd)

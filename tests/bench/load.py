@@ -39,7 +39,8 @@ def main(arguments: list[str]) -> int:
         sent = offer(rig, webhook, options.rate, options.seconds)
         _wait(webhook, len(sent))
         used = rig.use()
-        rig.stop()
+        if any(rig.stop().values()):
+            print(rig.words("process"), rig.words("notify"), sep="\n", file=sys.stderr)
     return report(sent, webhook, used, options)
 
 

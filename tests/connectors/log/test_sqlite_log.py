@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from connectors.log.interface import LogError, NewRecord, Partition, TopicSpec
 from connectors.log.sqlite_log import SqliteLog
+from connectors.log.wakeup import Wakeup, ring_all
 
 DAY = datetime(2030, 1, 1, tzinfo=UTC)
 ONLY = Partition("t", 0)
@@ -170,6 +172,26 @@ def test_a_reader_that_died_leaves_no_fifo_behind(tmp_path, log):
     os.mkfifo(orphan)
     append(log, "a")
     assert not orphan.exists()
+
+
+def test_readers_that_come_and_go_are_never_taken_for_dead(tmp_path):
+    ended = threading.Event()
+
+    def ring():
+        while not ended.is_set():
+            ring_all(tmp_path)
+
+    ringers = [threading.Thread(target=ring) for _ in range(2)]
+    for ringer in ringers:
+        ringer.start()
+    try:
+        for _ in range(3000):
+            Wakeup(tmp_path).close()
+    finally:
+        ended.set()
+        for ringer in ringers:
+            ringer.join()
+    assert list(tmp_path.iterdir()) == []
 
 
 @settings(max_examples=25, deadline=None)
