@@ -60,10 +60,11 @@ def stop_on_signals(again: Callable[[], object] | None = None) -> Stop:
         os.write(writing, b".")
 
     def watch() -> None:
+        os.read(reading, 1)
+        stop.set()
+        # Only signals count: a stop by the parent's death must not make the first of them the last.
         while os.read(reading, 1):
-            if stop.is_set():
-                further()
-            stop.set()
+            further()
 
     threading.Thread(target=watch, name="signals", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):

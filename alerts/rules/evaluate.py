@@ -59,7 +59,7 @@ def _alert(
     rule: Rule, incident: Incident, summary: str, fetched: datetime | None, published: datetime | None
 ) -> Alert:
     return Alert(
-        id=deterministic_id(incident.id, incident.version, rule.id),
+        id=deterministic_id("alert", incident.id, incident.version, incident.cause, rule.id),
         rule=rule.id,
         rule_version=rule.version,
         severity=rule.text.severity,

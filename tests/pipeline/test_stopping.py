@@ -48,6 +48,12 @@ def test_a_signal_sets_the_stop():
     assert process.returncode == 0
 
 
+def test_a_first_signal_after_the_end_of_the_parent_is_not_taken_for_a_second():
+    process = child("import os, signal; stop.wait(); os.kill(os.getpid(), signal.SIGTERM); print('polite')")
+    assert process.communicate(timeout=30)[0] == "polite\n"
+    assert process.returncode == 0
+
+
 def test_a_second_signal_leaves_at_once():
     process = child("stop.on_set(lambda: print('set', flush=True)); " + DEAF)
     process.terminate()

@@ -64,10 +64,10 @@ def outcomes(rules, **changes):
     return evaluate(rules, incident(**changes), fetched=NOON, published=None)
 
 
-def test_an_alert_has_an_id_that_follows_from_incident_version_and_rule(load):
+def test_an_alert_has_an_id_that_follows_from_incident_version_cause_and_rule(load):
     (outcome,) = outcomes(load(RULE))
     assert (outcome.verdict, outcome.reason) == ("fired", "fired")
-    assert outcome.alert.id == deterministic_id("i1", 1, "one")
+    assert outcome.alert.id == deterministic_id("alert", "i1", 1, incident().cause, "one")
     assert (outcome.alert.summary, outcome.alert.severity) == ("Soyuz MS-19: docking anomaly", "critical")
     assert (outcome.alert.fetched, outcome.alert.published, outcome.alert.at) == (NOON, None, NOON)
 
