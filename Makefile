@@ -47,7 +47,7 @@ bench: install-dev
 	$(BIN)/python -m tests.bench.log_speed
 	$(BIN)/python -m tests.bench.replay_speed
 	$(BIN)/python -m tests.bench.restart_speed
-	$(BIN)/python -m tests.bench.bench_extraction
+	$(BIN)/python -m tests.bench.extraction
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.live_feeds
 	$(BIN)/python -m tests.bench.soak

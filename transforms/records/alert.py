@@ -11,7 +11,7 @@ Severity = Literal["info", "warning", "critical"]
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A rule's verdict on an incident version. `id` follows from incident id, version, its cause and the rule.
+    """A rule's verdict on an incident version; `id` follows from incident, version, its cause and the rule.
 
     `rule_version` is the hash of the rule's text; `state` shadow goes to the ledger only.
     `fetched` and `published` are those of the article that caused the version, for latencies.

@@ -1,0 +1,25 @@
+"""The benchmarks run and print their figures; what the figures are is nobody's verdict here."""
+
+import pytest
+
+from tests.bench import load, log_speed, replay_speed, restart_speed, soak
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    ("bench", "arguments", "figures"),
+    [
+        (log_speed, ["--seconds", "0.2"], ["appends/s", "reads/s", "append to poll p99"]),
+        (replay_speed, ["--articles", "300"], ["300 ", "extract", "with Beam, log and files"]),
+        (restart_speed, ["--articles", "500"], ["states rebuilt", "0 articles had to be extracted again"]),
+        (soak, ["--bundles", "50"], ["50 bundles:"]),
+        (load, ["--rate", "20", "--seconds", "3"], ["0 untold", "p95", "process", "notify"]),
+    ],
+    ids=["log_speed", "replay_speed", "restart_speed", "soak", "load"],
+)
+def test_a_benchmark_prints_its_figures(bench, arguments, figures, capsys):
+    assert bench.main(arguments) == 0
+    printed = capsys.readouterr().out
+    for figure in figures:
+        assert figure in printed
