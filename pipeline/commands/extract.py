@@ -1,8 +1,9 @@
 """`missionwire extract`: one transform as a filter."""
 
 import argparse
-import sys
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
+
+from pipeline.commands.line_filter import declare_filter, run_filter
 
 if TYPE_CHECKING:
     from pipeline.commands.options import Commands
@@ -12,25 +13,11 @@ SUMMARY = "Find mission events in article lines: JSON lines in, JSON lines out, 
 
 def declare(commands: "Commands") -> None:
     """Declare the command."""
-    parser = commands.add_parser("extract", help=SUMMARY, description=SUMMARY)
-    parser.add_argument("input", nargs="?", metavar="FILE", help="article lines (default: standard input)")
-    parser.set_defaults(act=act)
+    declare_filter(commands, "extract", SUMMARY, act)
 
 
 def act(arguments: argparse.Namespace) -> int:
-    """Filter the file, or standard input."""
-    if arguments.input in (None, "-"):
-        return _filter(sys.stdin.buffer)
-    try:
-        lines = open(arguments.input, "rb")  # noqa: SIM115, PTH123 - closed below; only opening may fail here
-    except OSError as e:
-        print(f"extract: {arguments.input}: {e.strerror}", file=sys.stderr)
-        return 2
-    with lines:
-        return _filter(lines)
-
-
-def _filter(lines: BinaryIO) -> int:
+    """Filter article lines."""
     from pipeline.filters import extract_lines
 
-    return extract_lines(lines, sys.stdout.buffer)
+    return run_filter(arguments, "extract", extract_lines)
