@@ -15,7 +15,6 @@ from typing import Any, Protocol
 
 from alerts.ledger import Ledger
 from alerts.outbox import Outbox
-from alerts.outbox_access import OutboxUnavailableError
 from alerts.patience import Patience, Stopped
 from alerts.plan import Plan, Route, plan
 from alerts.reading import readable
@@ -23,6 +22,7 @@ from alerts.receivers.receiver import Receiver
 from alerts.retry import RetryLimits
 from alerts.sender import Observer, Sender
 from transforms.records import DeadLetter, Position, UndecodableError, deterministic_id
+from transforms.sql_store import StoreUnavailableError
 
 _LOG = logging.getLogger("missionwire.notify")
 _BATCH = 100
@@ -97,9 +97,7 @@ class Notifier:
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def __post_init__(self) -> None:
-        self._patience = Patience(
-            (OutboxUnavailableError, *self.log_faults), self.sleep, self.observer.failed
-        )
+        self._patience = Patience((StoreUnavailableError, *self.log_faults), self.sleep, self.observer.failed)
         self._senders = {r.name: self._sender(r) for r in self.receivers}
         self._wake = {name: asyncio.Event() for name in self._senders}
 

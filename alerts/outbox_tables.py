@@ -7,7 +7,7 @@
 """
 
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -21,31 +21,14 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
     create_engine,
     event,
 )
 
+from transforms.sql_store import Moment
+
 READ_ONLY = "missionwire_read_only"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware UTC time as microseconds since 1970, which every database orders alike."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:  # noqa: ARG002
-        """Return the stored form."""
-        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
-
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:  # noqa: ARG002
-        """Return the time."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
 METADATA = MetaData()
 _SERIAL = BigInteger().with_variant(Integer, "sqlite")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from alerts.ledger import Ledger
 from alerts.notifier import Notifier
 from alerts.outbox import Outbox
-from alerts.outbox_access import OutboxAccess, OutboxUnavailableError
+from alerts.outbox_access import OutboxAccess
 from alerts.receivers.opening import open_receiver
 from connectors.log import topics
 from connectors.log.interface import Log, LogError, NewRecord
@@ -21,6 +21,7 @@ from pipeline.process import code_version
 from pipeline.settings import Settings
 from pipeline.stopping import Stop
 from transforms.records import DeadLetter, encode
+from transforms.sql_store import StoreUnavailableError
 
 GROUP = "notify"
 _BEAT = timedelta(seconds=1)
@@ -65,7 +66,7 @@ def _outbox_reachable(access: OutboxAccess) -> Check:
     def look() -> Health:
         try:
             Ledger(access).waiting_receivers()
-        except OutboxUnavailableError as e:
+        except StoreUnavailableError as e:
             return Health(False, str(e))
         return Health(True, "outbox reachable")
 

@@ -7,7 +7,7 @@ from importlib.metadata import version
 import apache_beam as beam
 
 from connectors.log import topics
-from connectors.log.interface import Log, Partition
+from connectors.log.interface import Log, LogError, Partition
 from connectors.log.location import LogLocation
 from pipeline.fn_api_runner import local_options, local_runner
 from pipeline.graph import GROUP, Plan, build
@@ -30,8 +30,23 @@ def run(settings: Settings, stop: Stop) -> int:
         start = starting_offsets(log)
         _rebuild_states(settings, log, start, part)
         stop.on_set(log.interrupt)
-        run_graph(Plan(LogLocation(settings.log_path), start, settings.rule_paths, code_version()))
+        plan = Plan(LogLocation(settings.log_path), start, settings.rule_paths, code_version())
+        try:
+            run_graph(plan)
+        except Exception as e:
+            fault = log_fault(e)
+            if fault is None:
+                raise
+            _LOG.error("stopped: %s; what was not written will be processed again", fault)
+            return 1
     return 0
+
+
+def log_fault(error: BaseException | None) -> LogError | None:
+    """Return the fault of the log behind an error of the runner, which wraps what a stage raises."""
+    while error is not None and not isinstance(error, LogError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def run_graph(plan: Plan) -> None:

@@ -1,7 +1,7 @@
 """The collector's memory in SQL: one row for each feed, written after its articles are on the log."""
 
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Self
 
 from sqlalchemy import (
@@ -20,22 +20,9 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeDecorator
 
 from connectors.feeds.feed import FeedState
+from transforms.sql_store import Moment, in_words
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-
-
-class _Moment(TypeDecorator[datetime]):
-    """A time in UTC as microseconds: SQLite would forget the zone, and databases differ in precision."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> Any:  # noqa: ARG002
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: Any, dialect: Any) -> datetime | None:  # noqa: ARG002
-        return None if value is None else _EPOCH + value * _MICROSECOND
 
 
 class _Duration(TypeDecorator[timedelta]):
@@ -72,16 +59,16 @@ FEED_STATES = Table(
     Column("last_modified", Text),
     Column("body_hash", String(64)),
     Column("bad_hash", String(64)),
-    Column("next_poll", _Moment),
+    Column("next_poll", Moment),
     Column("interval", _Duration),
     Column("polls", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("state", String(16), nullable=False),
-    Column("since", _Moment),
+    Column("since", Moment),
     Column("reason", String(64), nullable=False),
     Column("detail", Text, nullable=False),
-    Column("last_success", _Moment),
-    Column("last_entry", _Moment),
+    Column("last_success", Moment),
+    Column("last_entry", Moment),
     Column("recent_ids", _Ids, nullable=False),
 )
 _FIELDS = tuple(field.name for field in fields(FeedState))
@@ -104,14 +91,14 @@ class FeedStates:
 
     def load(self) -> dict[str, FeedState]:
         """Return all states by feed URL."""
-        with self._engine.connect() as connection:
+        with in_words("feed states", "load"), self._engine.connect() as connection:
             rows = connection.execute(FEED_STATES.select()).mappings().all()
         return {row["url"]: FeedState(**{name: row[name] for name in _FIELDS}) for row in rows}
 
     def save(self, state: FeedState) -> None:
         """Store one state in place of the feed's former one."""
         values = {name: getattr(state, name) for name in _FIELDS}
-        with self._engine.begin() as connection:
+        with in_words("feed states", "save"), self._engine.begin() as connection:
             update = FEED_STATES.update().where(FEED_STATES.c.url == state.url).values(**values)
             if connection.execute(update).rowcount == 0:
                 connection.execute(FEED_STATES.insert().values(**values))

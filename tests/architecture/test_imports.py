@@ -36,7 +36,12 @@ ONE_PLACE = {
     "slack_sdk": ("alerts/receivers/slack*.py",),
     "smtplib": ("alerts/receivers/email.py",),
     "spacy": ("transforms/extract/*.py",),
-    "sqlalchemy": ("connectors/feeds/feed_states.py", "alerts/outbox*.py", "alerts/ledger.py"),
+    "sqlalchemy": (
+        "transforms/sql_store.py",
+        "connectors/feeds/feed_states.py",
+        "alerts/outbox*.py",
+        "alerts/ledger.py",
+    ),
     "tqdm": ("pipeline/progress.py",),
 }
 # where Beam may be besides a `verb_nouns.py` that holds the PTransform `VerbNouns`

@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alerts.ledger import Latency
-from alerts.outbox_access import OutboxUnavailableError
 from alerts.plan import Route, plan
 from alerts.receivers.outcome import Delivered, Refused, Retry, Unknown
 from alerts.retry import TRANSITIONS, after_attempt
+from transforms.sql_store import StoreUnavailableError
 
 DESK = [Route(("desk",))]
 LEASE = timedelta(minutes=2)
@@ -238,7 +238,7 @@ def test_a_locked_database_is_said_and_changes_nothing(make, open_outbox, databa
     store = open_outbox(busy_timeout=timedelta(milliseconds=10))
     blocker = sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
-    with pytest.raises(OutboxUnavailableError, match="the database is locked by another process"):
+    with pytest.raises(StoreUnavailableError, match="the database is locked by another process"):
         record(store, make, make.alert())
     blocker.execute("ROLLBACK")
     blocker.close()
@@ -251,7 +251,7 @@ def test_a_full_disk_is_said_and_writes_nothing(make, open_outbox, database):
         pages = c.exec_driver_sql("PRAGMA page_count").scalar()
         c.exec_driver_sql(f"PRAGMA max_page_count={pages}")
     many = [make.alert(of=make.incident(f"incident-{i}")) for i in range(20)]
-    with pytest.raises(OutboxUnavailableError, match="the disk is full"):
+    with pytest.raises(StoreUnavailableError, match="the disk is full"):
         record(store, make, *many)
     assert store.ledger.counts().states == {}
 

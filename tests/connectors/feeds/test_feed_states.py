@@ -1,8 +1,12 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from sqlalchemy import create_engine, event
+
 from connectors.feeds.feed import FeedState
 from connectors.feeds.feed_states import FeedStates
+from transforms.sql_store import StoreUnavailableError
 
 FULL = FeedState(
     "https://a.org/feed",
@@ -41,3 +45,19 @@ def test_a_later_state_replaces_the_former(tmp_path):
     store.save(replace(FULL, failures=3, recent_ids=()))
     assert store.load() == {FULL.url: replace(FULL, failures=3, recent_ids=())}
     store.close()
+
+
+def test_a_full_disk_is_named_and_can_be_waited_for(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / 'state.sqlite'}")
+    states = FeedStates(engine)
+    with engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+
+    @event.listens_for(engine, "begin")
+    def limit(connection):
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(StoreUnavailableError, match="feed states: save: the disk is full") as full:
+        states.save(FeedState("https://a.example/feed", detail="x" * 100_000))
+    assert full.value.retryable
+    states.close()
