@@ -60,7 +60,7 @@ class Settings:
 
     def open_log(self) -> Log:
         """Open this process's log, making its folder if it is not there."""
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         return LogLocation(self.log_path).open()
 
     def topic_specs(self) -> list[TopicSpec]:

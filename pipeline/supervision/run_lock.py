@@ -31,7 +31,7 @@ def lock_run(folder: Path, waiting: Callable[[int], None], patience: timedelta =
 
     `waiting` is called once with the pid of a dead run whose parts still live.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = os.open(folder / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
     give_up, told = monotonic() + patience.total_seconds(), False
     while not _take(lock):
