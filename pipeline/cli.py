@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from connectors.log.interface import LogError
 from pipeline.commands import (
     collect,
     config,
@@ -42,6 +43,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # whoever read our output has gone; a second error at exit would say nothing new
         sys.stdout = None
+        return 1
+    except (LogError, OSError) as e:
+        print(f"missionwire: {e}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

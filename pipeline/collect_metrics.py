@@ -24,5 +24,5 @@ class CountingObserver(SilentObserver):
         metrics.count_dead("collect", "unreadable-entry", dead)
 
     def states(self, states: Mapping[str, FeedState]) -> None:
-        """Show how many feeds are in each state."""
-        metrics.show_feeds(Counter(state.state for state in states.values()))
+        """Show how many feeds are in each state; one that was never polled is in none."""
+        metrics.show_feeds(Counter(s.state for s in states.values() if s.polls or s.failures))

@@ -71,6 +71,9 @@ WAITS = _filled(
     Counter("missionwire_waits", "Times that the notifier had to wait.", ["on"], registry=REGISTRY),
     *((what,) for what in WAITED_FOR),
 )
+OUTBOX_AGE = Gauge(
+    "missionwire_outbox_oldest_seconds", "Age of the oldest notification that waits.", registry=REGISTRY
+)
 INCIDENTS = Counter("missionwire_incidents_opened", "Incidents opened.", registry=REGISTRY)
 VERSIONS = Counter("missionwire_incident_versions", "Versions of incidents written.", registry=REGISTRY)
 ALERTS = Counter("missionwire_alerts", "Alerts written.", registry=REGISTRY)
@@ -155,7 +158,7 @@ def totals() -> Totals:
     """Return the numbers as they are now."""
     failing = sum(_value("feeds", state=s) for s in ("failing", "gone"))
     return Totals(
-        feeds_ok=int(sum(_value("feeds", state=s) for s in FEED_STATES) - failing),
+        feeds_ok=int(_value("feeds", state="ok")),
         feeds_failing=int(failing),
         articles=int(_value("articles_appended_total")),
         incidents=int(_value("incidents_opened_total")),

@@ -14,7 +14,7 @@ from connectors.log.interface import Log, LogError, NewRecord
 from pipeline.heartbeat import Health
 from pipeline.http_status import Check
 from pipeline.log_scan import lag
-from pipeline.metrics import LAG
+from pipeline.metrics import LAG, OUTBOX_AGE
 from pipeline.notify_metrics import CountingObserver
 from pipeline.part import Part, log_reachable
 from pipeline.process import code_version
@@ -55,7 +55,7 @@ async def _notify(settings: Settings, stop: Stop, log: Log, access: OutboxAccess
     )
     loop = asyncio.get_running_loop()
     stop.on_set(lambda: _end(loop, notifier, log))
-    beat = asyncio.create_task(_beat(part, log))
+    beat = asyncio.create_task(_beat(part, log, Ledger(access)))
     try:
         await notifier.run()
     finally:
@@ -78,12 +78,14 @@ def _end(loop: asyncio.AbstractEventLoop, notifier: Notifier, log: Log) -> None:
     log.interrupt()
 
 
-async def _beat(part: Part, log: Log) -> None:
-    """Show that the event loop turns, and how many alerts wait."""
+async def _beat(part: Part, log: Log, ledger: Ledger) -> None:
+    """Show that the event loop turns, how many alerts wait, and for how long a notification has waited."""
     while True:
         part.beat()
-        with contextlib.suppress(LogError):
+        with contextlib.suppress(LogError, StoreUnavailableError):
             LAG.labels(topics.ALERTS).set(await asyncio.to_thread(lag, log, GROUP, topics.ALERTS))
+            waiting = await asyncio.to_thread(ledger.oldest_pending, _now())
+            OUTBOX_AGE.set(waiting.total_seconds() if waiting else 0)
         await asyncio.sleep(_BEAT.total_seconds())
 
 

@@ -45,7 +45,7 @@ def rebuild(
     states = _States(extractor, _events_found(log, since, extractor.pack_hash) if total else {})
     for done, record in enumerate(scan(log, topics.ARTICLES, start, until), 1):
         states.take(record)
-        if done % _BATCH == 0:
+        if done % _BATCH == 0 and done < total:
             progress(done, total)
     states.offer()
     progress(total, total)

@@ -80,7 +80,7 @@ def _take_in(log: Log, paths: list[Path], given: Given) -> tuple[int, int]:
         if isinstance(seed, Unreadable):
             unreadable += 1
             place = f"{seed.path}:{seed.line}" if seed.line else str(seed.path)
-            print(f"replay: {place}: {printable(seed.why)}", file=sys.stderr)
+            print(f"replay: {printable(place)}: {printable(seed.why)}", file=sys.stderr)
             continue
         articles += 1
         batch.append(NewRecord(topics.ARTICLES, seed.id, encode(seed), appended=seed.fetched))

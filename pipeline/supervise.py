@@ -4,7 +4,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 from pipeline.log_lines import Format, set_up_log_lines
@@ -18,12 +18,17 @@ from pipeline.supervision.screen import Screen
 from pipeline.supervision.status_line import Tally, status_line
 
 ORDER = ("collect", "process", "notify")
+WRONG_USE = 2
 _TICK = timedelta(milliseconds=200)
+_SILENT = timedelta(seconds=15)
 _LOG = logging.getLogger("missionwire.run")
 
 
 def run(settings: Settings, form: Format, level: str) -> int:
-    """Run all loops until Ctrl-C; return 0, or 1 if another run has the data folder."""
+    """Run all loops until Ctrl-C.
+
+    Return 0, 1 if another run has the data folder, or 2 if a loop cannot start with these settings.
+    """
     hurry = threading.Event()
     stop = stop_on_signals(again=hurry.set)
     screen = Screen(sys.stdout, sys.stderr)
@@ -66,15 +71,16 @@ class Supervisor:
         self._failures = dict.fromkeys(commands, 0)
         self._due = dict.fromkeys(commands, 0.0)
         self._tally = Tally()
+        self._hopeless = False
         self._shown = clock()
 
     def run(self, stop: Stop, hurry: threading.Event) -> int:
         """Watch until `stop`, then end all parts in order, at once if `hurry`; return the exit code."""
         try:
-            while not stop.wait(_TICK):
+            while not self._hopeless and not stop.wait(_TICK):
                 self._watch()
                 self._show()
-            return self._end(hurry)
+            return self._end(hurry) or (WRONG_USE if self._hopeless else 0)
         finally:
             for child in self.children.values():
                 child.kill()
@@ -95,26 +101,34 @@ class Supervisor:
         del self._due[part]
 
     def _ended(self, part: str, code: int) -> None:
+        if code == WRONG_USE:
+            # Settings that a loop refuses, or a port that is taken: starting again would not mend it.
+            self._hopeless = True
+            _LOG.error("%s cannot start with these settings", part)
         lived = timedelta(seconds=self._clock() - self._born[part])
         restart = after_exit(self._failures[part], lived)
         del self.children[part]
         self._failures[part] = restart.failures
         self._due[part] = self._clock() + restart.delay.total_seconds()
-        how = words_of_exit(code)
-        _LOG.error("%s ended (%s); starting again in %g s", part, how, restart.delay.total_seconds())
+        if not self._hopeless:
+            how = words_of_exit(code)
+            _LOG.error("%s ended (%s); starting again in %g s", part, how, restart.delay.total_seconds())
 
     def _show(self) -> None:
         now = self._clock()
         if now - self._shown < self._screen.every.total_seconds():
             return
         self._shown = now
+        silent = {}
         for part, child in self.children.items():
             status = self._status_of(part)
             # an older file is the word of a process that has gone
             if status is not None and status.pid == child.pid:
                 self._tally.note(status)
+                if (age := datetime.now(UTC) - status.at) > _SILENT:
+                    silent[part] = round(age.total_seconds())
         down = {part: max(0, round(due - now)) for part, due in self._due.items()}
-        self._screen.show(status_line(self._tally.counts(), down))
+        self._screen.show(status_line(self._tally.counts(), down, silent))
 
     def _end(self, hurry: threading.Event) -> int:
         self._screen.leave()

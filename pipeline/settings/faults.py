@@ -12,11 +12,15 @@ from transforms.located_yaml import Fault, Loc, Located, faults_of, name_of
 
 
 class SettingsFaults(Exception):  # noqa: N818 - several faults, not one error
-    """A configuration that cannot be used; `faults` has every reason."""
+    """A configuration that cannot be used; `faults` has every reason.
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    `more_to_check`: names, files and secrets are looked at once the shape of the file is right.
+    """
+
+    def __init__(self, faults: Iterable[Fault], *, more_to_check: bool = False) -> None:
         self.faults = tuple(sorted(set(faults)))
-        super().__init__("\n".join(map(str, self.faults)))
+        note = ["names, files and secrets are checked once these are mended"] if more_to_check else []
+        super().__init__("\n".join([*map(str, self.faults), *note]))
 
 
 def missing_file(path: Path) -> SettingsFaults:

@@ -52,7 +52,7 @@ def load_settings(path: Path, environ: Mapping[str, str], *, with_secrets: bool)
     try:
         config = ConfigFile.model_validate({} if located.data is None else located.data)
     except ValidationError as e:
-        raise SettingsFaults(objections(e, located)) from None
+        raise SettingsFaults(objections(e, located), more_to_check=True) from None
     return _checked(
         Settings(path, folder, config, rule_paths_of(config.rules, folder)), located, environ, with_secrets
     )

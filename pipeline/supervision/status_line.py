@@ -32,11 +32,15 @@ class Tally:
         return total
 
 
-def status_line(counts: Mapping[str, int], down: Mapping[str, int]) -> str:
-    """Return the line, within 80 columns while all is well; `down` has seconds until a part starts again."""
+def status_line(counts: Mapping[str, int], down: Mapping[str, int], silent: Mapping[str, int]) -> str:
+    """Return the line, within 80 columns while all is well.
+
+    `down` has seconds until a part starts again, `silent` seconds since a running part last said a word.
+    """
     parts = [
         f"feeds {counts.get('feeds_ok', 0)} ok, {counts.get('feeds_failing', 0)} failing",
         *(f"{name} {counts.get(name, 0)}" for name in ("articles", "incidents", "alerts", "lag")),
         *(f"{part} DOWN, again in {wait_s} s" for part, wait_s in down.items()),
+        *(f"{part} SILENT for {age_s} s" for part, age_s in silent.items()),
     ]
     return "; ".join(parts)

@@ -14,7 +14,9 @@ def status(part, pid, **counts):
 
 def test_the_line_names_what_a_person_asks_for():
     counts = {"feeds_ok": 25, "feeds_failing": 3, "articles": 132, "incidents": 12, "alerts": 5, "lag": 7}
-    assert status_line(counts, {}) == ("feeds 25 ok, 3 failing; articles 132; incidents 12; alerts 5; lag 7")
+    assert status_line(counts, {}, {}) == (
+        "feeds 25 ok, 3 failing; articles 132; incidents 12; alerts 5; lag 7"
+    )
 
 
 def test_the_line_fits_a_narrow_terminal_after_a_busy_day():
@@ -26,11 +28,11 @@ def test_the_line_fits_a_narrow_terminal_after_a_busy_day():
         "alerts": 999,
         "lag": 9999,
     }
-    assert len(status_line(counts, {})) < 80
+    assert len(status_line(counts, {}, {})) < 80
 
 
 def test_a_part_that_is_down_is_named():
-    assert status_line({}, {"process": 4}).endswith("; lag 0; process DOWN, again in 4 s")
+    assert status_line({}, {"process": 4}, {}).endswith("; lag 0; process DOWN, again in 4 s")
 
 
 def test_counts_go_on_over_a_restart_and_levels_do_not():
@@ -56,3 +58,7 @@ def test_a_status_that_cannot_be_read_is_none(tmp_path):
         (tmp_path / "collect.json").write_bytes(content)
         assert read_status(tmp_path, "collect") is None
     assert read_status(tmp_path, "notify") is None
+
+
+def test_a_running_part_that_says_nothing_is_named():
+    assert status_line({}, {}, {"notify": 70}).endswith("; lag 0; notify SILENT for 70 s")

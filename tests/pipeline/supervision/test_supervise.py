@@ -112,3 +112,13 @@ def test_parts_notice_that_their_supervisor_was_killed(start, journal):
     run.send_signal(signal.SIGKILL)
     lines = journal(lambda seen: len(words(seen, "orphaned")) == 2)
     assert sorted(words(lines, "orphaned")) == ["collect", "notify"]
+
+
+def test_a_part_that_refuses_its_settings_ends_the_run_instead_of_starting_for_ever(start, journal):
+    run = start("collect", "process=crash 2")
+    _, said = run.communicate(timeout=30)
+    assert run.returncode == 2
+    assert b"process cannot start with these settings" in said
+    lines = journal(lambda seen: words(seen, "started"))
+    assert words(lines, "started").count("process") == 1
+    assert not lives(pid_of(lines, "collect"))
