@@ -28,7 +28,10 @@ def run(settings: Settings, stop: Stop) -> int:
     log.ensure_topics(settings.topic_specs())
     with Part("process", settings, stop, [log_reachable(log)]) as part, watched(log, part):
         start = starting_offsets(log)
-        _rebuild_states(settings, log, start, part)
+        try:
+            _rebuild_states(settings, log, start, part, stop)
+        except _StoppedEarly:
+            return 0
         stop.on_set(log.interrupt)
         plan = Plan(LogLocation(settings.log_path), start, settings.rule_paths, code_version())
         try:
@@ -71,9 +74,17 @@ def code_version() -> str:
     return version("missionwire")
 
 
-def _rebuild_states(settings: Settings, log: Log, start: dict[Partition, int], part: Part) -> None:
+class _StoppedEarly(Exception):  # noqa: N818 - an end, not an error
+    """The stop was asked for before the graph ran."""
+
+
+def _rebuild_states(
+    settings: Settings, log: Log, start: dict[Partition, int], part: Part, stop: Stop
+) -> None:
     def report(done: int, total: int) -> None:
         part.beat()
+        if stop.is_set():
+            raise _StoppedEarly
         if total:
             _LOG.info("rebuilding state: %d of %d articles", done, total)
 
