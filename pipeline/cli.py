@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from connectors.log.interface import LogError
 from pipeline.commands import (
     collect,
     config,
@@ -44,11 +43,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         # whoever read our output has gone; a second error at exit would say nothing new
         sys.stdout = None
         return 1
-    except (LogError, OSError) as e:
-        print(f"missionwire: {e}", file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as e:
+        # What is expected to fail now and then says whether waiting may help; all else is a bug.
+        if getattr(e, "retryable", None) is None:
+            raise
+        print(f"missionwire: {e}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -15,9 +15,9 @@ from connectors.log import topics
 from connectors.log.interface import Log, NewRecord
 from pipeline.collect_metrics import CountingObserver
 from pipeline.part import Part, log_reachable
-from pipeline.process import code_version
 from pipeline.settings import Settings
 from pipeline.stopping import Stop
+from pipeline.version import code_version
 from transforms.records import Article, DeadLetter, FeedHealth, encode
 
 READERS = 2

@@ -23,6 +23,7 @@ def run(settings: Settings, wanted: str, out: TextIO = sys.stdout) -> int:
         print(f"explain: there is no log at {settings.log_path} yet", file=sys.stderr)
         return 1
     log = settings.open_log()
+    log.ensure_topics(settings.topic_specs())
     trail = trail_of(log, wanted)
     alert = None if trail else _first(log, topics.ALERTS, Alert, wanted)
     if alert is not None:

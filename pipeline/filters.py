@@ -32,7 +32,7 @@ def _each(lines: BinaryIO, out: BinaryIO, name: str, act: Callable[[bytes], dict
             continue
         try:
             out.write(msgspec.json.encode(act(line)) + b"\n")
-        except ValueError as e:
+        except (ValueError, OverflowError) as e:
             faults += 1
             print(f"{name}: line {number}: {e}", file=sys.stderr)
     out.flush()
@@ -60,8 +60,9 @@ class _Deduplicator:
         cell, fold = fold_repeats(self.identities.pop(entry, {}), intake)
         self.identities[entry] = cell
         if fold.kept:
-            words = key or entry
-            self.copies[words], copy = fold_copies(self.copies.pop(words, {}), key, intake)
+            leaders, copy = fold_copies(self.copies.pop(key or "", {}), key, intake)
+            if key is not None:
+                self.copies[key] = leaders
             fold = fold if copy.kept else copy
         self._forget()
         return {"id": read.id, "verdict": fold.kind.upper(), "of": fold.of}
@@ -73,9 +74,10 @@ class _Deduplicator:
 
     def _forget(self) -> None:
         """Drop the oldest keys once they are past the horizon; keys are in the order of last use."""
-        while self.identities:
-            oldest = next(iter(self.identities))
-            known = self.identities[oldest].get(oldest)
-            if known is None or self.now - known.seen <= HORIZON:
-                return
-            del self.identities[oldest]
+        stores: tuple[dict[str, Any], ...] = (self.identities, self.copies)
+        for cells in stores:
+            while cells and self._expired(next(iter(cells.values()))):
+                del cells[next(iter(cells))]
+
+    def _expired(self, cell: dict[str, Any]) -> bool:
+        return all(self.now - known.seen > HORIZON for known in cell.values())

@@ -17,9 +17,9 @@ from pipeline.log_scan import lag
 from pipeline.metrics import LAG, OUTBOX_AGE
 from pipeline.notify_metrics import CountingObserver
 from pipeline.part import Part, log_reachable
-from pipeline.process import code_version
 from pipeline.settings import Settings
 from pipeline.stopping import Stop
+from pipeline.version import code_version
 from transforms.records import DeadLetter, encode
 from transforms.sql_store import StoreUnavailableError
 
@@ -40,8 +40,9 @@ def run(settings: Settings, stop: Stop) -> int:
 
 
 async def _notify(settings: Settings, stop: Stop, log: Log, access: OutboxAccess, part: Part) -> None:
+    consumer = log.subscribe(GROUP, [topics.ALERTS])
     notifier = Notifier(
-        consumer=log.subscribe(GROUP, [topics.ALERTS]),
+        consumer=consumer,
         outbox=Outbox(access),
         ledger=Ledger(access),
         routes=settings.routes(),
@@ -60,6 +61,9 @@ async def _notify(settings: Settings, stop: Stop, log: Log, access: OutboxAccess
         await notifier.run()
     finally:
         beat.cancel()
+        # Leaving at once lets the next start have the partitions without waiting for a lease to end.
+        with contextlib.suppress(LogError):
+            consumer.close()
 
 
 def _outbox_reachable(access: OutboxAccess) -> Check:

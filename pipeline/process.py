@@ -2,7 +2,6 @@
 
 import logging
 from datetime import UTC, datetime
-from importlib.metadata import version
 
 import apache_beam as beam
 
@@ -16,6 +15,7 @@ from pipeline.process_watch import watched
 from pipeline.rebuild import rebuild
 from pipeline.settings import Settings
 from pipeline.stopping import Stop
+from pipeline.version import code_version
 from transforms import cells
 from transforms.extract_events import extractor_of
 
@@ -67,11 +67,6 @@ def starting_offsets(log: Log) -> dict[Partition, int]:
     earliest = log.earliest(topics.ARTICLES)
     committed = log.committed(GROUP, topics.ARTICLES)
     return {p: max(offset, committed.get(p, 0)) for p, offset in earliest.items()}
-
-
-def code_version() -> str:
-    """Return the version of this distribution."""
-    return version("missionwire")
 
 
 class _StoppedEarly(Exception):  # noqa: N818 - an end, not an error

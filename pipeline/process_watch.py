@@ -4,7 +4,8 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from time import monotonic
 
 from connectors.log import topics
 from connectors.log.interface import Log, LogError
@@ -16,7 +17,7 @@ from pipeline.part import Part
 
 _LOG = logging.getLogger("missionwire.process")
 _LOOK_EVERY_S = 1.0
-_SWEEP_EVERY = timedelta(minutes=1)
+_SWEEP_EVERY_S = 60.0
 
 
 @contextmanager
@@ -33,15 +34,15 @@ def watched(log: Log, part: Part) -> Iterator[None]:
 
 
 def _watch(log: Log, part: Part, ended: threading.Event) -> None:
-    seen, swept = rounds(), datetime.now(UTC)
+    seen, swept = rounds(), monotonic()
     while not ended.wait(_LOOK_EVERY_S):
         if rounds() != seen:
             seen = rounds()
             part.beat()
         try:
             LAG.labels(topics.ARTICLES).set(lag(log, GROUP, topics.ARTICLES))
-            if datetime.now(UTC) - swept >= _SWEEP_EVERY:
-                swept = datetime.now(UTC)
-                log.sweep(swept)
+            if monotonic() - swept >= _SWEEP_EVERY_S:
+                swept = monotonic()
+                log.sweep(datetime.now(UTC))
         except LogError as e:
             _LOG.warning("looking after the log failed: %s", e)

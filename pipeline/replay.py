@@ -21,11 +21,12 @@ from connectors.log.interface import Log, NewRecord
 from connectors.log.location import LogLocation
 from pipeline.graph import GROUP, Plan
 from pipeline.log_scan import scan
-from pipeline.process import code_version, run_graph
+from pipeline.process import run_graph
 from pipeline.progress import shown_progress
 from pipeline.settings import Settings
+from pipeline.version import code_version
 from transforms.printable import printable
-from transforms.records import Alert, Disposition, decode, encode
+from transforms.records import Alert, DeadLetter, Disposition, decode, encode
 from transforms.records.disposition import gate_order
 
 OUTPUTS = (topics.ARTICLES, topics.INCIDENTS, topics.ALERTS)
@@ -64,6 +65,7 @@ def run(paths: list[Path], settings: Settings, out: Path | None, given: Given, s
         notifications = preview_all(alerts, settings.routes())
         for notification in notifications:
             print(notification["text"], end="\n\n", file=screen)
+        unreadable += _name_dead(log)
         if out is not None:
             _write_all(log, notifications, out)
         incidents = len({r.key for r in scan(log, topics.INCIDENTS)})
@@ -89,6 +91,14 @@ def _take_in(log: Log, paths: list[Path], given: Given) -> tuple[int, int]:
             batch = []
     log.append(batch)
     return articles, unreadable
+
+
+def _name_dead(log: Log) -> int:
+    """Name the articles that a stage could not read; return how many."""
+    letters = [decode(DeadLetter, record.value) for record in scan(log, topics.DEAD_LETTERS)]
+    for letter in letters:
+        print(f"replay: {letter.stage}: {letter.reason}: {printable(letter.error)}", file=sys.stderr)
+    return len(letters)
 
 
 def _process(location: LogLocation, log: Log, settings: Settings, articles: int) -> None:

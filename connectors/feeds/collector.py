@@ -81,6 +81,7 @@ class Collector:
         self._writer = PatientWriter(sleep, self._observer.sink_waits)
         self._states: dict[str, FeedState] = {}
         self._due: list[tuple[datetime, int]] = []
+        self._last_look = datetime.min.replace(tzinfo=UTC)
         self._polls: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._stopping = False
@@ -188,6 +189,10 @@ class Collector:
 
     def _start_due(self) -> None:
         now = self._clock()
+        if now < self._last_look:
+            # The clock was set back: without this, nothing would be polled until it has caught up.
+            self._due = [(due - (self._last_look - now), index) for due, index in self._due]
+        self._last_look = now
         while self._due and self._due[0][0] <= now:
             _, index = heapq.heappop(self._due)
             task = asyncio.create_task(self._poll_and_plan(index))

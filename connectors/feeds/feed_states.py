@@ -79,7 +79,8 @@ class FeedStates:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        METADATA.create_all(engine)
+        with in_words("feed states", "create tables"):
+            METADATA.create_all(engine)
 
     @classmethod
     def open(cls, database_url: str) -> Self:

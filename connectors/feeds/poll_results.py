@@ -15,6 +15,8 @@ from transforms.records.wire import deterministic_id
 
 _MAX_LETTER_BYTES = 512 * 1024
 
+NOT_A_FEED = "not-a-feed"
+
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
@@ -41,7 +43,7 @@ def without_reading(state: FeedState, fetched: FetchResult) -> Answer | None:
         return Answer("not-modified")
     digest = body_hash(fetched)
     if digest == state.bad_hash:
-        return Answer("failed", reason=state.reason, detail=state.detail, bad_hash=digest)
+        return Answer("failed", reason=NOT_A_FEED, detail="the same body as before", bad_hash=digest)
     if digest == state.body_hash:
         etag, last_modified = fetched.headers.get("etag"), fetched.headers.get("last-modified")
         return Answer("unchanged", etag=etag, last_modified=last_modified, body_hash=digest)
@@ -74,7 +76,9 @@ def result_of(
     digest = body_hash(fetched)
     if isinstance(read, Unread):
         letter = _dead_body(feed, fetched, read, now, code_version)
-        failed = Answer("failed", reason=read.reason, detail=read.detail, bad_hash=digest)
+        # A reader that was too slow or died says nothing about the body: it is read again next time.
+        bad = digest if read.reason == NOT_A_FEED else None
+        failed = Answer("failed", reason=read.reason, detail=read.detail, bad_hash=bad)
         return PollResult(failed, dead=(letter,))
     seen = set(state.recent_ids)
     articles = tuple(article for article in read.articles if article.id not in seen)

@@ -131,7 +131,7 @@ def _read_lines(path: Path, notes: Notes) -> Iterator[Seed]:
                 continue
             try:
                 yield article_of_line(line, notes, path.name)
-            except (msgspec.MsgspecError, UnicodeDecodeError, TimelessError) as e:
+            except (msgspec.MsgspecError, UnicodeDecodeError, TimelessError, OverflowError) as e:
                 yield Unreadable(path, number, str(e))
 
 

@@ -1,11 +1,13 @@
 """Connections to the embedded log's file, and SQLite's errors in the words of the log."""
 
+import errno
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from weakref import WeakSet
 
 from connectors.log.interface import LogError
 
@@ -67,6 +69,7 @@ _WHY = {
     sqlite3.SQLITE_NOTADB: ("the file is no log", False),
     sqlite3.SQLITE_CORRUPT: ("the file is damaged", False),
 }
+_PASSING = {errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE}
 
 
 @contextmanager
@@ -79,7 +82,15 @@ def in_words(what: str, path: Path) -> Iterator[None]:
         why, retryable = _WHY.get(code, (str(e), False))
         raise LogError(f"{what} {path}", why, retryable=retryable) from e
     except OSError as e:
-        raise LogError(f"{what} {path}", e.strerror or type(e).__name__, retryable=False) from e
+        why = e.strerror or type(e).__name__
+        raise LogError(f"{what} {path}", why, retryable=e.errno in _PASSING) from e
+
+
+class _Connection(sqlite3.Connection):
+    """A thread's connection, closed when the thread has ended and nothing names it any more."""
+
+    def __del__(self) -> None:
+        self.close()
 
 
 class Connections:
@@ -88,7 +99,7 @@ class Connections:
     def __init__(self, path: Path, busy: timedelta) -> None:
         self.path, self._busy = path, busy
         self._local = threading.local()
-        self._all: list[sqlite3.Connection] = []
+        self._all: WeakSet[_Connection] = WeakSet()
         with in_words("opening the log", path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._prepare(self.get())
@@ -97,12 +108,7 @@ class Connections:
         """Return this thread's connection."""
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = sqlite3.connect(
-                self.path, timeout=self._busy.total_seconds(), isolation_level=None, check_same_thread=False
-            )
-            connection.execute("PRAGMA synchronous = NORMAL")
-            self._local.connection = connection
-            self._all.append(connection)
+            connection = self._local.connection = self._connect()
         return connection
 
     @contextmanager
@@ -130,6 +136,18 @@ class Connections:
         while self._all:
             self._all.pop().close()
         self._local = threading.local()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path,
+            timeout=self._busy.total_seconds(),
+            isolation_level=None,
+            check_same_thread=False,
+            factory=_Connection,
+        )
+        connection.execute("PRAGMA synchronous = NORMAL")
+        self._all.add(connection)
+        return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         found = connection.execute("PRAGMA user_version").fetchone()[0]

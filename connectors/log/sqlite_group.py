@@ -2,7 +2,9 @@
 
 Members keep a lease in the database. Whenever the set of live members changes, the one who notices
 raises the group's generation; everyone then takes the share that follows from the sorted members. A
-commit names the generation it was read under and is refused once another one has begun.
+commit names the generation it was read under and is refused once another one has begun. A lease that
+ends further ahead than a lease can is from before the clock was set back, and counts as over: else a
+dead member would keep its partitions for as long as the clock jumped.
 """
 
 import uuid
@@ -76,9 +78,8 @@ class GroupMember:
 
     def _renew(self) -> None:
         """Extend the lease, drop members whose lease is over, and take the share of a new generation."""
-        now = to_ms(self._clock())
         with self._connections.writing("joining a group of") as connection:
-            if self._lease_members(connection, now):
+            if self._lease_members(connection, to_ms(self._clock())):
                 _raise_generation(connection, self._group)
             generation = _generation(connection, self._group)
             members = self._members(connection)
@@ -88,8 +89,8 @@ class GroupMember:
     def _lease_members(self, connection: Connection, now: int) -> bool:
         """Renew this member and drop dead ones; tell whether the set of members changed."""
         dead = connection.execute(
-            "DELETE FROM members WHERE consumer_group = ? AND expires <= ? AND member <> ?",
-            (self._group, now, self._id),
+            "DELETE FROM members WHERE consumer_group = ? AND member <> ? AND expires NOT BETWEEN ? AND ?",
+            (self._group, self._id, now + 1, now + 2 * _ms(self._lease)),
         ).rowcount
         known = connection.execute(
             "UPDATE members SET expires = ? WHERE consumer_group = ? AND member = ?",

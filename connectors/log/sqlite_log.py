@@ -54,7 +54,6 @@ class SqliteLog:
         self._clock, self._lease = clock, lease
         self._waiting = path.with_name(path.name + ".waiting")
         self._interrupted = threading.Event()
-        self._topics: dict[str, Topic] = {}
         self._waits: set[Wakeup] = set()
 
     def ensure_topics(self, specs: Sequence[TopicSpec]) -> None:
@@ -62,7 +61,6 @@ class SqliteLog:
         with self._connections.writing("setting up topics in") as connection:
             for spec in specs:
                 ensure_topic(connection, spec)
-        self._topics.clear()
 
     def partitions(self, topic: str) -> list[Partition]:
         """Return the topic's partitions."""
@@ -143,21 +141,18 @@ class SqliteLog:
         self._connections.close()
 
     def _topic(self, connection: Connection, name: str) -> Topic:
-        topic = self._topics.get(name)
-        if topic is None:
-            row = connection.execute("SELECT id, partitions FROM topics WHERE name = ?", (name,)).fetchone()
-            if row is None:
-                raise LogError(
-                    f"topic {name}", f"unknown to the log {self._connections.path}", retryable=False
-                )
-            topic = self._topics[name] = Topic(*row)
-        return topic
+        """Return the topic as it is now: another process may have given it more partitions."""
+        row = connection.execute("SELECT id, partitions FROM topics WHERE name = ?", (name,)).fetchone()
+        if row is None:
+            raise LogError(f"topic {name}", f"unknown to the log {self._connections.path}", retryable=False)
+        return Topic(*row)
 
     def _append(self, connection: Connection, records: Sequence[NewRecord]) -> list[tuple[int, int]]:
         ends: dict[tuple[int, int], list[int]] = {}
+        topics = {name: self._topic(connection, name) for name in {record.topic for record in records}}
         now, rows = to_ms(self._clock()), []
         for record in records:
-            topic = self._topic(connection, record.topic)
+            topic = topics[record.topic]
             number = self._partition_of(record, topic)
             end = ends.get((topic.id, number))
             if end is None:

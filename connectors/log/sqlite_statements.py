@@ -59,9 +59,11 @@ def ensure_topic(connection: Connection, spec: TopicSpec) -> None:
     )
     query = "SELECT id, partitions FROM topics WHERE name = ?"
     topic, partitions = connection.execute(query, (spec.name,)).fetchone()
-    connection.executemany(
+    new = connection.executemany(
         "INSERT OR IGNORE INTO partitions VALUES (?, ?, 0, 0)", [(topic, n) for n in range(partitions)]
     )
+    if new.rowcount:
+        connection.execute("UPDATE generations SET generation = generation + 1")
 
 
 def end_of(connection: Connection, topic: int, number: int) -> list[int]:

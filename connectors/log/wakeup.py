@@ -2,13 +2,15 @@
 
 A reader opens its FIFO before it looks for records, so an append between the look and the wait has
 left a byte there and none is missed. A FIFO without a reader belonged to a process that died: the
-next appender removes it.
+next appender removes it. Ringing never fails: it comes after the commit, and an error then would have
+the caller append the same records again; a reader that was not rung looks when its wait is over.
 """
 
 import errno
 import os
 import select
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,9 +23,13 @@ class Wakeup:
         name = f"{os.getpid()}-{uuid.uuid4().hex}"
         self._path, hidden = folder / name, folder / f".{name}"
         os.mkfifo(hidden, 0o600)
-        # Open for writing as well: then there is never an end of file to spin on. Named last: an
-        # appender that met it unopened would take it for a dead reader's and remove it.
-        self._fd = os.open(hidden, os.O_RDWR | os.O_NONBLOCK)
+        try:
+            # Open for writing as well: then there is never an end of file to spin on. Named last: an
+            # appender that met it unopened would take it for a dead reader's and remove it.
+            self._fd = os.open(hidden, os.O_RDWR | os.O_NONBLOCK)
+        except OSError:
+            hidden.unlink()
+            raise
         hidden.rename(self._path)
 
     def wait(self, timeout: timedelta) -> None:
@@ -52,8 +58,8 @@ def ring_all(folder: Path) -> None:
     """Wake every reader that waits in `folder`."""
     try:
         names = os.listdir(folder)  # noqa: PTH208 - on the path of every append; Path objects cost more than the call
-    except FileNotFoundError:
-        return
+    except OSError:
+        return  # nobody has waited yet, or there is nothing that an appender could do about it
     for name in names:
         if not name.startswith("."):
             _ring(folder / name)
@@ -64,11 +70,11 @@ def _ring(path: Path) -> None:
         fd = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
     except OSError as e:
         if e.errno == errno.ENXIO:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
         return
     try:
-        os.write(fd, b"!")
-    except (BlockingIOError, BrokenPipeError):
-        pass  # full of rings that its reader has yet to see, or its reader has just left
+        with suppress(OSError):  # full of rings that its reader has yet to see, or its reader has just left
+            os.write(fd, b"!")
     finally:
         os.close(fd)

@@ -45,7 +45,7 @@ ONE_PLACE = {
     "tqdm": ("pipeline/progress.py",),
 }
 # where Beam may be besides a `verb_nouns.py` that holds the PTransform `VerbNouns`
-BEAM_TOO = ("pipeline/graph.py", "pipeline/process.py", "pipeline/fn_api_runner.py", "pipeline/replay.py")
+BEAM_TOO = ("pipeline/graph.py", "pipeline/process.py", "pipeline/fn_api_runner.py")
 NO_NAMES = {
     "manager",
     "handler",

@@ -35,6 +35,7 @@ def test_a_record_comes_back_as_it_was(title, text, fetched):
         (b"[]", "wrong-shape"),
         (b'{"id": 1}', "wrong-shape"),
         (b'{"id": "1", "schema": 99}', "newer-schema"),
+        (encode(article()).replace(b"00:00Z", b"00:00"), "wrong-shape"),
     ],
 )
 def test_what_is_no_article_is_refused_with_a_reason(data, reason):

@@ -1,10 +1,13 @@
 """An article: one version of one entry of a feed, as the log carries it."""
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from transforms.records.wire import deterministic_id
+
+Aware = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -21,12 +24,12 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     publisher: str
     title: str
     text: str
-    fetched: datetime
+    fetched: Aware
     url: str | None = None
     guid: str | None = None
     summary: str = ""
-    published: datetime | None = None
-    updated: datetime | None = None
+    published: Aware | None = None
+    updated: Aware | None = None
     language: str | None = None
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
