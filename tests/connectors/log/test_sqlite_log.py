@@ -1,5 +1,7 @@
 """What is the embedded home's own: faults of disk and file, killed processes, retention, clocks."""
 
+import errno
+import gc
 import multiprocessing
 import os
 import signal
@@ -12,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.log.interface import LogError, NewRecord, Partition, TopicSpec
+from connectors.log.sqlite_connection import in_words
 from connectors.log.sqlite_log import SqliteLog
 from connectors.log.wakeup import Wakeup, ring_all
 
@@ -126,6 +129,54 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         SqliteLog(tmp_path / "file" / "log.sqlite")
 
 
+@pytest.mark.parametrize(
+    ("code", "passes"), [(errno.ENOSPC, True), (errno.EMFILE, True), (errno.ENOTDIR, False)]
+)
+def test_a_fault_of_the_system_says_whether_waiting_may_help(tmp_path, code, passes):
+    with pytest.raises(LogError, match=os.strerror(code)) as fault, in_words("waiting at", tmp_path):
+        raise OSError(code, os.strerror(code))
+    assert fault.value.retryable is passes
+
+
+def test_an_append_that_cannot_wake_readers_has_happened_all_the_same(tmp_path, log):
+    (tmp_path / "log.sqlite.waiting").write_text("not a folder")
+    assert append(log, "a") == [(0, 0)]
+    assert held(log) == ["a"]
+    with pytest.raises(LogError, match=r"waiting at .*log\.sqlite\.waiting"):
+        log.read({ONLY: 1}, timeout=timedelta(seconds=30))
+
+
+def test_threads_that_have_ended_keep_no_connection(log):
+    for _ in range(20):
+        reader = threading.Thread(target=log.end, args=("t",))
+        reader.start()
+        reader.join()
+    gc.collect()
+    assert len(log._connections._all) == 1
+
+
+def test_partitions_added_by_another_process_are_used_by_all(tmp_path, log, clock):
+    other = SqliteLog(tmp_path / "log.sqlite", clock)
+    member = other.subscribe("g", ["t"])
+    append(other, "before")
+    log.ensure_topics([TopicSpec("t", partitions=4)])
+    assert [append(one, "x", key="k0") for one in (log, other)] == [[(3, 0)], [(3, 1)]]
+    assert len(other.partitions("t")) == 4
+    assert sorted(r.value for r in member.poll()) == [b"before", b"x", b"x"]
+    other.close()
+
+
+def test_a_dead_member_is_replaced_although_the_clock_was_set_back(tmp_path, log, clock):
+    log.ensure_topics([TopicSpec("t", partitions=2)])
+    log.append([NewRecord("t", "k", b"x", partition=n) for n in range(2)])
+    log.subscribe("g", ["t"])
+    clock.now -= timedelta(hours=1)
+    heir = log.subscribe("g", ["t"])
+    assert {r.partition for r in heir.poll()} == {0, 1}
+    heir.commit()
+    assert log.committed("g", "t") == {ONLY: 1, Partition("t", 1): 1}
+
+
 def test_what_is_too_old_goes_and_its_offsets_are_never_used_again(log, clock):
     log.ensure_topics([TopicSpec("t", retention=timedelta(days=7))])
     append(log, "old", "older")
@@ -147,6 +198,24 @@ def test_what_is_too_much_goes_oldest_first(log, clock):
     assert held(log) == ["0000000003", "0000000004"]
 
 
+def test_appends_between_the_steps_of_a_sweep_do_not_end_it(tmp_path, log, clock):
+    log.ensure_topics([TopicSpec("t", retention_bytes=20)])
+    append(log, *("x" * 10 for _ in range(1500)))
+    other = SqliteLog(tmp_path / "log.sqlite", clock)
+    begun = []
+
+    def append_first(statement):
+        if statement.startswith("BEGIN"):
+            begun.append(append(other, "late"))
+
+    log._connections.get().set_trace_callback(append_first)
+    assert log.sweep(clock.now) == 1498
+    log._connections.get().set_trace_callback(None)
+    assert len(begun) == 3
+    assert held(log) == ["x" * 10, "x" * 10, "late", "late", "late"]
+    other.close()
+
+
 def test_compaction_keeps_the_latest_of_each_key_and_what_was_overtaken_lately(log, clock):
     log.ensure_topics([TopicSpec("t", compacted=True, compact_after=timedelta(hours=1))])
     append(log, "a1", "a2", key="a")
@@ -158,12 +227,19 @@ def test_compaction_keeps_the_latest_of_each_key_and_what_was_overtaken_lately(l
     assert [r.offset for r in log.read({ONLY: 0})] == [2, 3, 4]
 
 
+def test_a_busy_key_is_compacted_in_one_sweep(log, clock):
+    log.ensure_topics([TopicSpec("t", compacted=True)])
+    append(log, *map(str, range(20_600)))
+    assert log.sweep(clock.now + timedelta(hours=2)) == 20_599
+    assert held(log) == ["20599"]
+
+
 def test_sweeping_gives_space_back(tmp_path, log, clock):
     log.ensure_topics([TopicSpec("t", retention=timedelta(days=1))])
-    append(log, *("x" * 100_000 for _ in range(20)))
+    append(log, *("x" * 100_000 for _ in range(200)))
     pages = log._connections.get().execute("PRAGMA page_count").fetchone()[0]
     log.sweep(clock.now + timedelta(days=2))
-    assert log._connections.get().execute("PRAGMA page_count").fetchone()[0] < pages / 2
+    assert log._connections.get().execute("PRAGMA page_count").fetchone()[0] < pages / 50
 
 
 def test_a_reader_that_died_leaves_no_fifo_behind(tmp_path, log):
