@@ -20,9 +20,12 @@ from ruamel.yaml import events as ev
 from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
 from ruamel.yaml.reader import ReaderError
 
+from transforms.printable import printable
+
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
 MAX_FAULTS = 100
+_LONGEST_FAULT = 1000
 
 Loc = tuple[str | int, ...]
 _INT = re.compile(r"[-+]?[0-9]{1,18}|0o[0-7]{1,20}|0x[0-9a-fA-F]{1,15}")
@@ -46,7 +49,7 @@ class Fault:
 
     def __str__(self) -> str:
         hint = f" (expected {self.expected})" if self.expected else ""
-        return f"{self.path}:{self.line}: {self.what}: {self.why}{hint}"
+        return printable(f"{self.path}:{self.line}: {self.what}: {self.why}{hint}", _LONGEST_FAULT)
 
 
 class YamlFaults(Exception):  # noqa: N818 - several faults, not one error

@@ -75,7 +75,7 @@ def after_status(status: int, asked: str | None, now: datetime) -> Outcome:
 def after_failure(error: Exception) -> Outcome:
     """Return what a failed request means: nothing was sent, or nobody knows."""
     if is_refused_address(error):
-        return Refused("refused-address")
+        return Retry("refused-address")
     if isinstance(error, aiohttp.InvalidURL | aiohttp.NonHttpUrlClientError):
         return Refused("invalid-url")
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):

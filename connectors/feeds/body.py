@@ -35,6 +35,8 @@ class BodyReader:
     def feed(self, chunk: bytes) -> None:
         """Take one chunk as it came from the network; raise `BodyError` when a limit is passed."""
         self._received += len(chunk)
+        if self._received > self._max_bytes:
+            raise BodyError("too-large", f"more than {self._max_bytes} bytes")
         if self._inflater is None:
             self._add(chunk)
             return
@@ -58,6 +60,10 @@ class BodyReader:
 
     def _inflate(self, chunk: bytes) -> None:
         chunk = self._raw_deflate(chunk)
+        if self._inflater is not None and self._inflater.eof:
+            if not chunk.startswith(b"\x1f\x8b"):
+                return  # padding after the end; the inflater would hoard it
+            self._inflater = self._new_inflater()
         while chunk and self._inflater is not None:
             self._add(self._inflater.decompress(chunk, _STEP_BYTES))
             chunk = self._inflater.unconsumed_tail

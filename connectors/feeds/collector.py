@@ -151,7 +151,7 @@ class Collector:
         etag, last_modified = validators(state)
         fetched = await self._fetch(feed.url, etag=etag, last_modified=last_modified)
         if fetched.status == 429 and fetched.retry_after:
-            self._gates.hold(host_of(fetched.url), self._clock() + fetched.retry_after)
+            self._gates.hold(host_of(feed.url), self._clock() + fetched.retry_after)
         return fetched
 
     async def _append(self, feed: Feed, result: PollResult) -> None:

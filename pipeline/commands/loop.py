@@ -1,6 +1,7 @@
 """What the commands of the single loops have in common: settings, log lines, a stop, an exit code."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from pipeline.commands.options import Commands
     from pipeline.settings import Settings
     from pipeline.stopping import Stop
+
+
+PRIVATE = 0o077  # what loops write holds messages and is for nobody else
 
 
 def declare_loop(
@@ -37,6 +41,7 @@ def run_loop(
     from pipeline.settings import settings_or_faults
     from pipeline.stopping import stop_on_signals, stop_with_parent
 
+    os.umask(PRIVATE)
     stop = stop_on_signals()
     if arguments.supervised:
         stop_with_parent(stop)

@@ -24,6 +24,7 @@ class Leader(msgspec.Struct, array_like=True):
     identity: str
     lineage: str
     seen: datetime
+    historical: bool = False
 
 
 _DECODER = msgspec.msgpack.Decoder(dict[str, Leader])
@@ -53,11 +54,16 @@ def fold_copies(cell: Cell, key: str | None, intake: Intake) -> tuple[Cell, Fold
     if key is None:
         return cell, Fold("new")
     leader = cell.get(key)
+    if leader is not None and leader.historical and not intake.article.historical:
+        # An old copy told nobody anything: fresh news is never folded into it.
+        leader = None
     if leader is not None and leader.identity != intake.article.identity:
         return cell, Fold("duplicate", leader.article)
     if leader is None:
         while len(cell) >= CELL_CAP:
             del cell[min(cell, key=lambda k: cell[k].seen)]
         article = intake.article
-        cell[key] = Leader(article.id, article.identity, intake.lineage or article.id, intake.at)
+        cell[key] = Leader(
+            article.id, article.identity, intake.lineage or article.id, intake.at, article.historical
+        )
     return cell, Fold("new")

@@ -25,6 +25,7 @@ class Known(msgspec.Struct, array_like=True):
     substance: Substance
     contents: list[str]
     seen: datetime
+    historical: bool = False
 
 
 _DECODER = msgspec.msgpack.Decoder(dict[str, Known])
@@ -50,9 +51,10 @@ def fold_repeats(cell: Cell, intake: Intake) -> tuple[Cell, Fold]:
     article = intake.article
     content = article.content_hash or article.id
     known = cell.get(article.identity)
-    if known is None:
+    if known is None or (known.historical and not article.historical):
+        # What was taken in as history told nobody anything: fresh news is never folded into it.
         fresh = substance_of(article.title, article.text)
-        cell[article.identity] = Known(article.id, 0, fresh, [content], intake.at)
+        cell[article.identity] = Known(article.id, 0, fresh, [content], intake.at, article.historical)
         return cell, Fold("new")
     known.seen = max(known.seen, intake.at)
     if content in known.contents:

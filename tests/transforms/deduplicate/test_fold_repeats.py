@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 
 from transforms.deduplicate import fold_copies, fold_repeats
@@ -129,3 +130,12 @@ def test_a_sentence_of_the_story_is_never_taken_for_boilerplate(sentence):
     first, second = intake(), intake(f"{TEXT}\n\n{sentence}", url="https://b.example/9")
     cell, _ = fold_copies({}, copy_key(first), first)
     assert fold_copies(cell, copy_key(second), second)[1].kind == "new"
+
+
+def test_fresh_news_is_never_folded_into_what_was_taken_in_as_history():
+    fresh, old = intake(), intake(at=NOON - timedelta(hours=1))
+    old = old._replace(article=msgspec.structs.replace(old.article, historical=True))
+    assert verdicts(old, fresh, fresh) == ["new", "new", "repeat"]
+    elsewhere = intake(url="https://b.example/9")
+    cell, _ = fold_copies({}, copy_key(old), old)
+    assert fold_copies(cell, copy_key(elsewhere), elsewhere)[1].kind == "new"
