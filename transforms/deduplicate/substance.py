@@ -14,6 +14,8 @@ _MARKER = re.compile(
     r"\b(correct(?:ed|s|ion)|retract(?:ed|s|ion)|clarification|refile[ds]?)\b", re.IGNORECASE
 )
 NEW_WORDS_SHARE = 0.2
+# News is shorter; what is longer was made to fill memory, and is compared by its beginning.
+_MAX_CHARS = 15_000
 
 
 class Substance(msgspec.Struct, frozen=True, array_like=True):
@@ -35,6 +37,7 @@ def tokens(text: str) -> list[str]:
 
 def substance_of(title: str, text: str) -> Substance:
     """Return what a revision is compared by."""
+    text = text[:_MAX_CHARS]
     words = tokens(f"{title}\n{text}")
     grams = [" ".join(words[i : i + 3]) for i in range(max(1, len(words) - 2))]
     hashed = {gram: _hash32(gram) for gram in grams}
