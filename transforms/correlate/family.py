@@ -48,7 +48,8 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
 class OpenIncident(msgspec.Struct, frozen=True, array_like=True):
     """One incident within the horizon. `name` is the flight's own, empty while only a generic one is known.
 
-    `tellings` lie in an order that does not depend on arrival.
+    `tellings` lie in an order that does not depend on arrival. `unheard`: all versions so far came from
+    historical articles, so nobody was told of any.
     """
 
     id: str
@@ -59,6 +60,7 @@ class OpenIncident(msgspec.Struct, frozen=True, array_like=True):
     tellings: tuple[Telling, ...]
     version: int = 0
     told: Told = Told("")
+    unheard: bool = False
 
 
 class FamilyState(msgspec.Struct, frozen=True, kw_only=True):

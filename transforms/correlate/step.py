@@ -132,21 +132,30 @@ def _tell(
         now = standing(incident, state.incidents, lifecycle)
         former = replaced if incident.id == grown.id else ()
         changes = changes_of(incident, now, telling, former, lifecycle)
-        told = _told(incident, now, changes)
+        if incident.id == grown.id and incident.unheard and not sighting.historical:
+            # History told nobody anything, so the first fresh report is the news.
+            changes = (Change("opened", new=now.status, new_quote=telling.report.evidence.quote),)
+        told = _told(incident, now, changes, sighting)
         state = state.put(told)
         if changes:
             versions.append(_version(incident_of(told, now, state.family, lifecycle.pack), changes, sighting))
     return Step(state, versions, versions[0].changes[0].kind if versions else "nothing_new")
 
 
-def _told(incident: OpenIncident, now: Standing, changes: tuple[Change, ...]) -> OpenIncident:
+def _told(
+    incident: OpenIncident, now: Standing, changes: tuple[Change, ...], sighting: Sighting
+) -> OpenIncident:
     """Remember what was told; a date that crept on without being news stays the one that was told."""
     told = told_by(now)
     before = incident.told.planned
     slipped = any(change.kind == "slipped" for change in changes)
     if before and now.planned and now.planned > before and not slipped:
         told = msgspec.structs.replace(told, planned=before)
-    return msgspec.structs.replace(incident, version=incident.version + bool(changes), told=told)
+    unheard = sighting.historical and (incident.unheard or not incident.version)
+    if not changes:
+        unheard = incident.unheard
+    version = incident.version + bool(changes)
+    return msgspec.structs.replace(incident, version=version, told=told, unheard=unheard)
 
 
 def _version(incident: Incident, changes: tuple[Change, ...], sighting: Sighting) -> Incident:

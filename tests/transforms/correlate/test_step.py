@@ -377,3 +377,10 @@ def test_bytes_of_another_layout_are_refused():
     data = msgspec.msgpack.encode({"family": "soyuz", "schema": 2})
     with pytest.raises(Exception, match="newer-schema"):
         FamilyState.decode(data)
+
+
+def test_the_first_fresh_report_of_what_only_history_told_is_news():
+    _, versions, _ = run(
+        sighting(historical=True), sighting(by="B", at=NOON + HOUR), sighting(by="B", at=NOON + 2 * HOUR)
+    )
+    assert [(v.historical, v.changes[0].kind) for v in versions] == [(True, "opened"), (False, "opened")]
