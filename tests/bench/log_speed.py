@@ -2,8 +2,9 @@
 
     python -m tests.bench.log_speed [--seconds 5]
 
-Printed: appends/s in batches of 2 kB records, reads/s from the beginning, time from append to the return of
-a blocking poll (p50, p99), and the same inserts and selects by bare sqlite3 as a baseline, with ratios.
+Printed: appends/s in batches of 2 kB records, reads/s from the beginning, and the same inserts and selects
+by bare sqlite3 as a baseline, with ratios; then the time from append to the return of a blocking poll (p50,
+p99), between two processes while two others append and read at the rates that are the target.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from connectors.log.interface import NewRecord, Partition, TopicSpec
 from connectors.log.sqlite_log import SqliteLog
 
 SIZE, BATCH = 2000, 100
+APPENDS_PER_S, READS_PER_S = 5000, 10_000
 TOPIC = Partition("t", 0)
 
 
@@ -47,7 +49,7 @@ def _crowd(path: Path, seconds: float) -> tuple[float, float]:
     counts: multiprocessing.Queue = context.Queue()
     gate = context.Barrier(4)
     people = [
-        context.Process(target=act, args=(path, seconds, gate, counts))
+        context.Process(target=act, args=(path, seconds, None, gate, counts))
         for act in (_append, _append, _read, _read)
     ]
     for person in people:
@@ -58,21 +60,29 @@ def _crowd(path: Path, seconds: float) -> tuple[float, float]:
     return tuple(sum(n for kind, n in found if kind == which) / seconds for which in ("append", "read"))
 
 
-def _append(path: Path, seconds: float, gate, counts) -> None:
+def _keep_to(rate: float | None, done: int, start: float) -> None:
+    """Sleep if more was done since `start` than the rate allows."""
+    if rate is not None:
+        time.sleep(max(0.0, done / rate - (time.monotonic() - start)))
+
+
+def _append(path: Path, seconds: float, rate: float | None, gate, counts) -> None:
     log, batch, n = SqliteLog(path), [NewRecord("t", "k", b"x" * SIZE)] * BATCH, 0
     gate.wait()
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    start = time.monotonic()
+    while time.monotonic() < start + seconds:
+        _keep_to(rate, n, start)
         log.append(batch)
         n += BATCH
     counts.put(("append", n))
 
 
-def _read(path: Path, seconds: float, gate, counts) -> None:
+def _read(path: Path, seconds: float, rate: float | None, gate, counts) -> None:
     log, n, offset = SqliteLog(path), 0, 0
     gate.wait()
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    start = time.monotonic()
+    while time.monotonic() < start + seconds:
+        _keep_to(rate, n, start)
         found = log.read({TOPIC: offset}, timeout=timedelta(milliseconds=100))
         n += len(found)
         offset = found[-1].offset + 1 if len(found) == 500 else 0
@@ -80,20 +90,30 @@ def _read(path: Path, seconds: float, gate, counts) -> None:
 
 
 def _waits(log: SqliteLog, path: Path, seconds: float) -> list[float]:
-    """Return how long records of another process took to reach a blocked poll, while appends go on."""
+    """Return how long records of another process took to reach a blocked poll, beside two busy processes."""
     context = multiprocessing.get_context("spawn")
-    writer = context.Process(target=_pace, args=(path, seconds))
-    writer.start()
+    counts: multiprocessing.Queue = context.Queue()
+    gate = context.Barrier(4)
+    others = [
+        context.Process(target=_pace, args=(path, seconds, gate)),
+        context.Process(target=_append, args=(path, seconds, APPENDS_PER_S, gate, counts)),
+        context.Process(target=_read, args=(path, seconds, READS_PER_S, gate, counts)),
+    ]
+    for other in others:
+        other.start()
+    gate.wait()
     waits, offset, only = [], 0, Partition("paced", 0)
     while found := log.read({only: offset}, timeout=timedelta(seconds=3)):
         waits += [time.time() - float(record.value) for record in found]
         offset = found[-1].offset + 1
-    writer.join()
+    for other in others:
+        other.join()
     return sorted(waits)
 
 
-def _pace(path: Path, seconds: float) -> None:
+def _pace(path: Path, seconds: float, gate) -> None:
     log = SqliteLog(path)
+    gate.wait()
     for _ in range(int(seconds * 100)):
         log.append([NewRecord("paced", "k", repr(time.time()).encode())])
         time.sleep(0.01)
