@@ -20,7 +20,7 @@ from apache_beam.io.iobase import RestrictionTracker
 from apache_beam.transforms.core import RestrictionProvider
 
 from connectors.log.interface import Log, Partition, Record
-from connectors.log.location import LogLocation
+from connectors.log.location import Location
 
 WAIT = timedelta(milliseconds=200)
 MAX_RECORDS = 500
@@ -49,7 +49,7 @@ class Offsets(NamedTuple):
 class ReadFromLog(beam.PTransform):
     """Begin -> records in the order of the log; unbounded unless `until` is given; at least once."""
 
-    location: LogLocation
+    location: Location
     group: str
     start: Mapping[Partition, int]
     until: Mapping[Partition, int] | None = None
@@ -134,7 +134,7 @@ _OFFSETS = _Provider()
 
 
 class _Read(beam.DoFn):
-    def __init__(self, location: LogLocation, group: str) -> None:
+    def __init__(self, location: Location, group: str) -> None:
         self.location, self.group = location, group
         self.committed: dict[Partition, int] = {}
 

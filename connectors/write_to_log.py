@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 
 from connectors.log.interface import NewRecord
-from connectors.log.location import LogLocation
+from connectors.log.location import Location
 from connectors.log.patience import append_patiently
 
 
@@ -27,7 +27,7 @@ class WriteToLog(beam.PTransform):
     reading stops meanwhile. Interrupting the log ends the wait and fails the bundle.
     """
 
-    location: LogLocation
+    location: Location
     topic: str
 
     def expand(self, pcoll: Any) -> Any:
@@ -36,7 +36,7 @@ class WriteToLog(beam.PTransform):
 
 
 class _Write(beam.DoFn):
-    def __init__(self, location: LogLocation, topic: str) -> None:
+    def __init__(self, location: Location, topic: str) -> None:
         self.location, self.topic = location, topic
         self.batch: list[NewRecord] = []
 

@@ -19,7 +19,7 @@ R = TypeVar("R", bound=msgspec.Struct)
 
 def run(settings: Settings, wanted: str, out: TextIO = sys.stdout) -> int:
     """Print the trail of the article or alert with the id `wanted`; return 1 if the log holds neither."""
-    if not settings.log_path.exists():
+    if settings.config.log.kafka is None and not settings.log_path.exists():
         print(f"explain: there is no log at {settings.log_path} yet", file=sys.stderr)
         return 1
     log = settings.open_log()

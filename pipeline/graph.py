@@ -19,7 +19,7 @@ import msgspec
 from alerts.evaluate_rules import EvaluateRules
 from connectors.log import topics
 from connectors.log.interface import Partition
-from connectors.log.location import LogLocation
+from connectors.log.location import Location
 from connectors.read_from_log import ReadFromLog
 from connectors.write_to_log import Keyed, WriteToLog
 from pipeline import metrics
@@ -36,7 +36,7 @@ GROUP = "process"
 class Plan:
     """What a run of the graph needs to know: where to read, and what to judge by."""
 
-    location: LogLocation
+    location: Location
     start: Mapping[Partition, int]
     rules: tuple[Path, ...]
     code_version: str

@@ -7,7 +7,6 @@ import apache_beam as beam
 
 from connectors.log import topics
 from connectors.log.interface import Log, LogError, Partition
-from connectors.log.location import LogLocation
 from pipeline.fn_api_runner import local_options, local_runner
 from pipeline.graph import GROUP, Plan, build
 from pipeline.part import Part, log_reachable
@@ -33,7 +32,7 @@ def run(settings: Settings, stop: Stop) -> int:
         except _StoppedEarly:
             return 0
         stop.on_set(log.interrupt)
-        plan = Plan(LogLocation(settings.log_path), start, settings.rule_paths, code_version())
+        plan = Plan(settings.log_location, start, settings.rule_paths, code_version())
         try:
             run_graph(plan)
         except Exception as e:

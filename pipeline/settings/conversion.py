@@ -6,15 +6,18 @@ from pathlib import Path
 from alerts.plan import Route
 from alerts.receivers.settings import Email, ReceiverSettings, SlackWebhook, TerminalReceiver, Webhook
 from connectors.feeds.feed import Feed, FetchLimits
+from connectors.log.location import KafkaLocation
 from pipeline.settings.fields import SecretRef
 from pipeline.settings.models import (
     CollectSection,
     EmailItem,
+    KafkaSection,
     ReceiverItem,
     RouteItem,
     SlackItem,
     TerminalItem,
 )
+from pipeline.settings.secrets_found import place_of
 from transforms.secret import Secret
 
 Find = Callable[[str, SecretRef], Secret]
@@ -32,6 +35,20 @@ def fetch_limits_of(section: CollectSection, version: str) -> FetchLimits:
     """Return the limits of a fetch and the name that we go by."""
     contact = f" (+{section.contact})" if section.contact else ""
     return FetchLimits(f"missionwire/{version}{contact}", allowed_networks=tuple(section.allowed_networks))
+
+
+def kafka_of(section: KafkaSection, folder: Path, instance: str | None) -> KafkaLocation:
+    """Return where the Kafka cluster is; its password stays where it stands until the log is opened."""
+    return KafkaLocation(
+        tuple(section.brokers),
+        section.replication,
+        section.security,
+        folder / section.ca_file if section.ca_file else None,
+        section.mechanism,
+        section.username,
+        place_of(section.password, folder) if section.password else None,
+        instance,
+    )
 
 
 def routes_of(items: list[RouteItem]) -> tuple[Route, ...]:

@@ -14,6 +14,8 @@ def cross_faults(config: ConfigFile, located: Located) -> list[Fault]:
         _idle_receivers,
         _upside_down,
         _same_ports,
+        _half_a_login,
+        _flink_without_kafka,
     )
     return [located.fault(*found) for check in checks for found in check(config)]
 
@@ -62,3 +64,21 @@ def _same_ports(config: ConfigFile) -> Iterator[tuple[Loc, str, str]]:
         if isinstance(port, int) and port in taken:
             yield ("metrics", part), "two loops on one port", "a port for each, 0 or off"
         taken |= {port} - {0, "off"}
+
+
+def _half_a_login(config: ConfigFile) -> Iterator[tuple[Loc, str, str]]:
+    kafka = config.log.kafka
+    if kafka is None:
+        return
+    given = {key for key in ("mechanism", "username", "password") if getattr(kafka, key) is not None}
+    if given and len(given) < 3:
+        yield ("log", "kafka"), f"has {' and '.join(sorted(given))} alone", "mechanism, username and password"
+    if kafka.security == "plaintext" and kafka.ca_file is not None:
+        yield ("log", "kafka", "ca_file"), "is of no use without TLS", "security: tls"
+    if kafka.security == "plaintext" and kafka.mechanism == "PLAIN":
+        yield ("log", "kafka", "mechanism"), "sends the password in the clear", "security: tls, or SCRAM"
+
+
+def _flink_without_kafka(config: ConfigFile) -> Iterator[tuple[Loc, str, str]]:
+    if config.flink is not None and config.log.kafka is None:
+        yield ("flink",), "its workers cannot reach the embedded log", "a log.kafka section beside it"

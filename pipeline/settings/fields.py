@@ -76,6 +76,15 @@ def _name(value: object) -> str:
     return value
 
 
+def _host_port(value: object) -> str:
+    host, _, port = value.rpartition(":") if isinstance(value, str) else ("", "", "")
+    if not re.fullmatch(r"[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\]", host) or not re.fullmatch(r"[0-9]{1,5}", port):
+        raise ValueError("is no host and port")
+    if not 1 <= int(port) <= 65535:
+        raise ValueError("has no such port")
+    return f"{host}:{port}"
+
+
 def _contact(value: object) -> str:
     if (
         not isinstance(value, str)
@@ -103,6 +112,7 @@ Size = Annotated[int, _by(size_of, SIZE_HINT)]
 FilePath = Annotated[Path, _by(_path, "a path")]
 WebAddress = Annotated[str, _by(_web_address, _WEB_ADDRESS)]
 NetworkRange = Annotated[IPv4Network | IPv6Network, _by(_network, "a network such as 10.1.0.0/16")]
+HostPort = Annotated[str, _by(_host_port, "host:port")]
 Contact = Annotated[str, _by(_contact, "a web or mail address in plain ASCII")]
 Reference = Annotated[SecretRef, BeforeValidator(_secret_ref)]
 Name = Annotated[str, _by(_name, "lower-case letters, digits, - and _, at most 40")]

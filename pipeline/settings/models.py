@@ -10,6 +10,7 @@ from pipeline.settings.fields import (
     Contact,
     Duration,
     FilePath,
+    HostPort,
     Name,
     NetworkRange,
     Reference,
@@ -23,12 +24,42 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 OnUnknown = Literal["resend", "hold"]
 
 
+class KafkaSection(Section):
+    """A Kafka cluster as the home of the log, and how to be let in."""
+
+    brokers: Annotated[list[HostPort], Field(min_length=1)]
+    replication: Annotated[int, Field(ge=1, le=9)] = 3
+    security: Literal["tls", "plaintext"] = "tls"
+    ca_file: FilePath | None = None
+    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] | None = None
+    username: Words | None = None
+    password: Reference | None = None
+
+
 class LogSection(Section):
-    """How long and how large the log may grow."""
+    """How long and how large the log may grow, and its home: one file, or Kafka."""
 
     retention: Duration = timedelta(days=14)
     max_size: Size = 4 * 10**9
-    partitions: Annotated[int, Field(ge=1, le=64)] = 1
+    partitions: Annotated[int, Field(ge=1, le=1024)] = 1
+    kafka: KafkaSection | None = None
+
+
+class DatabaseSection(Section):
+    """A PostgreSQL database instead of the file in `data_dir`."""
+
+    url: Reference
+
+
+class FlinkSection(Section):
+    """A Flink cluster for `process`: its REST address, Beam's job server, and the pool of Python workers."""
+
+    rest: WebAddress
+    job_server: HostPort
+    worker_pool: HostPort
+    parallelism: Annotated[int, Field(ge=1, le=1024)] = 1
+    checkpoint_every: Duration = timedelta(seconds=5)
+    savepoints: Words
 
 
 class FeedItem(Section):
@@ -126,6 +157,8 @@ class ConfigFile(Section):
 
     data_dir: FilePath = Path("missionwire-data")
     log: LogSection = LogSection()
+    database: DatabaseSection | None = None
+    flink: FlinkSection | None = None
     collect: CollectSection
     rules: Annotated[list[Words], Field(min_length=1)] = ["starter"]
     receivers: Annotated[list[ReceiverItem], Field(min_length=1)]

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,19 +15,23 @@ from pipeline.settings.faults import SettingsFaults, missing_file, objections
 from pipeline.settings.fields import SecretRef
 from pipeline.settings.models import ConfigFile
 from pipeline.settings.rule_files import faults_in_rules, rule_paths_of, unknown_rules
-from pipeline.settings.secrets_found import SecretNotFoundError, find_secret, find_web_address
+from pipeline.settings.secrets_found import find_database_url, find_secret, find_web_address
 from pipeline.settings.settings import Settings
 from pipeline.starter import STARTER_CONFIG
 from transforms.located_yaml import Fault, Loc, Located, YamlFaults, load_located
-from transforms.secret import Secret
+from transforms.secret import Secret, SecretNotFoundError
 
 DEFAULT = Path("missionwire.yaml")
 
 
 def settings_or_faults(
-    path: Path | None, *, with_secrets: bool = False, or_starter: bool = False
+    path: Path | None,
+    *,
+    with_secrets: bool = False,
+    or_starter: bool = False,
+    instance: str | None = None,
 ) -> Settings | None:
-    """Return the settings, or print every fault and return `None`.
+    """Return the settings, or print every fault and return `None`; `instance` names this process.
 
     Without a `path`, the default one is read; where that is absent, `or_starter` takes the built-in one.
     """
@@ -34,10 +39,11 @@ def settings_or_faults(
         print(f"no ./{DEFAULT}: using the built-in starter settings", file=sys.stderr)
         path = STARTER_CONFIG
     try:
-        return load_settings(path or DEFAULT, os.environ, with_secrets=with_secrets)
+        settings = load_settings(path or DEFAULT, os.environ, with_secrets=with_secrets)
     except SettingsFaults as e:
         print(e, file=sys.stderr)
         return None
+    return replace(settings, instance=instance)
 
 
 def load_settings(path: Path, environ: Mapping[str, str], *, with_secrets: bool) -> Settings:
@@ -67,10 +73,26 @@ def _checked(
     found: tuple[ReceiverSettings, ...] = ()
     if with_secrets:
         found, unfound = _receivers(settings, located, environ)
-        faults += unfound
+        faults += unfound + _unfound_of_stores(settings, located, environ)
     if faults:
         raise SettingsFaults(faults)
-    return Settings(settings.path, settings.folder, config, settings.rule_paths, found)
+    return replace(settings, found=found)
+
+
+def _unfound_of_stores(settings: Settings, located: Located, environ: Mapping[str, str]) -> list[Fault]:
+    """Return the secrets of log and database that are not there; each is read where it is used."""
+    wanted: list[tuple[Loc, SecretRef, Callable[..., Secret]]] = []
+    if (kafka := settings.config.log.kafka) and kafka.password:
+        wanted.append((("log", "kafka", "password"), kafka.password, find_secret))
+    if settings.config.database:
+        wanted.append((("database", "url"), settings.config.database.url, find_database_url))
+    faults = []
+    for loc, ref, find in wanted:
+        try:
+            find(ref, settings.folder, environ)
+        except SecretNotFoundError as e:
+            faults.append(located.fault(loc, e.why, e.expected))
+    return faults
 
 
 def _receivers(

@@ -1,36 +1,21 @@
-"""From the reference of a secret to the secret."""
+"""From the reference of a secret in the file to the secret."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.settings.fields import SecretRef
 from transforms.address_rules import url_refusal
-from transforms.secret import Secret
-
-_MAX_BYTES = 65_536
+from transforms.secret import Secret, SecretNotFoundError, SecretPlace
 
 
-class SecretNotFoundError(Exception):
-    """A secret that cannot be had; the message names where it was looked for, never a value."""
-
-    def __init__(self, why: str, expected: str) -> None:
-        super().__init__(why)
-        self.why, self.expected = why, expected
+def place_of(ref: SecretRef, folder: Path) -> SecretPlace:
+    """Return where the secret stands; paths are relative to `folder`."""
+    return SecretPlace(env=ref.env) if ref.env is not None else SecretPlace(file=folder / str(ref.file))
 
 
 def find_secret(ref: SecretRef, folder: Path, environ: Mapping[str, str]) -> Secret:
-    """Return the secret without the line break at its end; paths are relative to `folder`."""
-    if ref.env is not None:
-        text, where = environ.get(ref.env), f"environment variable {ref.env}"
-        if text is None:
-            raise SecretNotFoundError(f"{where} is not set", "a variable that is")
-    else:
-        path = folder / str(ref.file)
-        text, where = _content(path), f"file {path}"
-    text = text.rstrip("\r\n")
-    if not text:
-        raise SecretNotFoundError(f"{where} is empty", "the secret in it")
-    return Secret(text)
+    """Return the secret; raise `SecretNotFoundError`."""
+    return place_of(ref, folder).find(environ)
 
 
 def find_web_address(ref: SecretRef, folder: Path, environ: Mapping[str, str]) -> Secret:
@@ -41,11 +26,10 @@ def find_web_address(ref: SecretRef, folder: Path, environ: Mapping[str, str]) -
     return secret
 
 
-def _content(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(_MAX_BYTES).decode()
-    except OSError as e:
-        raise SecretNotFoundError(f"file {path} cannot be read: {e.strerror}", "a readable file") from None
-    except UnicodeDecodeError:
-        raise SecretNotFoundError(f"file {path} is not UTF-8", "text") from None
+def find_database_url(ref: SecretRef, folder: Path, environ: Mapping[str, str]) -> Secret:
+    """Return a secret that is the address of a PostgreSQL database."""
+    secret = find_secret(ref, folder, environ)
+    if not secret.reveal().startswith("postgresql+psycopg://"):
+        expected = "postgresql+psycopg://user:password@host/database"
+        raise SecretNotFoundError("what it refers to is no database address (not shown)", expected)
+    return secret

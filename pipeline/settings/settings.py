@@ -1,5 +1,6 @@
 """The settings of a run: a checked configuration, in the words of the parts that use it."""
 
+import os
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import version
@@ -10,10 +11,11 @@ from alerts.receivers.settings import ReceiverSettings
 from connectors.feeds.feed import Feed, FetchLimits
 from connectors.log import topics
 from connectors.log.interface import Log, TopicSpec
-from connectors.log.location import LogLocation
+from connectors.log.location import Location, LogLocation
 from pipeline.settings import conversion
-from pipeline.settings.models import ConfigFile
+from pipeline.settings.models import ConfigFile, FlinkSection
 from pipeline.settings.rule_files import count_rules
+from pipeline.settings.secrets_found import find_database_url
 from transforms.address_rules import Network
 
 # articles, dispositions, alerts and dead letters share the room of the log
@@ -24,7 +26,8 @@ _SHARES = 4
 class Settings:
     """What `path` says. `folder` is what its relative paths start from.
 
-    `found` holds the receivers with their secrets: empty if they were not asked for.
+    `found` holds the receivers with their secrets: empty if they were not asked for. `instance` is the
+    lasting name of this process among others of its kind.
     """
 
     path: Path
@@ -32,6 +35,7 @@ class Settings:
     config: ConfigFile
     rule_paths: tuple[Path, ...]
     found: tuple[ReceiverSettings, ...] = ()
+    instance: str | None = None
 
     @property
     def data_dir(self) -> Path:
@@ -44,9 +48,25 @@ class Settings:
         return self.data_dir / "log.sqlite"
 
     @property
+    def log_location(self) -> Location:
+        """Where the log is: the file, or the Kafka cluster if one is named."""
+        kafka = self.config.log.kafka
+        if kafka is not None:
+            return conversion.kafka_of(kafka, self.folder, self.instance)
+        return LogLocation(self.log_path)
+
+    @property
     def database_url(self) -> str:
-        """The database of feed states, outbox and ledger."""
+        """The database of feed states, outbox and ledger; its address may hold a password."""
+        database = self.config.database
+        if database is not None:
+            return find_database_url(database.url, self.folder, os.environ).reveal()
         return f"sqlite:///{self.data_dir / 'state.sqlite'}"
+
+    @property
+    def flink(self) -> FlinkSection | None:
+        """The Flink cluster, if one is named."""
+        return self.config.flink
 
     @property
     def status_dir(self) -> Path:
@@ -61,7 +81,7 @@ class Settings:
     def open_log(self) -> Log:
         """Open this process's log, making its folder if it is not there."""
         self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return LogLocation(self.log_path).open()
+        return self.log_location.open()
 
     def topic_specs(self) -> list[TopicSpec]:
         """Return how the topics are kept."""

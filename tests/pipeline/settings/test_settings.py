@@ -1,5 +1,6 @@
 """A good file becomes the settings of every part; secrets are found where they were referred to."""
 
+import pickle
 from datetime import timedelta
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -9,10 +10,11 @@ import pytest
 from alerts.plan import Route
 from alerts.receivers.settings import Email, SlackWebhook, TerminalReceiver, Webhook
 from connectors.feeds.feed import Feed
+from connectors.log.location import KafkaLocation
 from pipeline.settings import SettingsFaults, load_settings, settings_or_faults
 from pipeline.settings.quantities import duration_of, size_of
 from pipeline.starter import STARTER_CONFIG
-from transforms.secret import Secret
+from transforms.secret import Secret, SecretPlace
 
 GOOD = """
 data_dir: kept
@@ -211,3 +213,55 @@ def test_paths_of_rules_are_relative_to_the_file(good):
     text = GOOD.replace("rules: [docking-anomaly]", "rules: [mine]") + "rules: [mine.yaml]\n"
     good.write_text(text)
     assert load_settings(good, {}, with_secrets=False).rule_paths == (Path(rules),)
+
+
+CLUSTER = """
+log:
+  retention: 7d
+  partitions: 8
+  kafka:
+    brokers: ["a.example:9093", "[::1]:9094"]
+    ca_file: ca.pem
+    mechanism: SCRAM-SHA-512
+    username: missionwire
+    password: {env: KAFKA_PASSWORD}
+database: {url: {file: database-url}}
+flink:
+  rest: http://jobs.example:8081
+  job_server: jobs.example:8099
+  worker_pool: 127.0.0.1:50000
+  parallelism: 4
+  savepoints: s3://bucket/savepoints
+collect: {feeds: [{url: "https://a.example/feed", publisher: A}]}
+receivers: [{name: screen, kind: terminal}]
+routes: [{receivers: [screen]}]
+"""
+
+
+@pytest.fixture
+def cluster(tmp_path):
+    (tmp_path / "database-url").write_text("postgresql+psycopg://m:opensesame@db.example/m\n")
+    path = tmp_path / "missionwire.yaml"
+    path.write_text(CLUSTER)
+    return load_settings(path, {"KAFKA_PASSWORD": "sesame"}, with_secrets=True)
+
+
+def test_the_log_is_where_the_brokers_are(cluster, tmp_path):
+    assert cluster.log_location == KafkaLocation(
+        ("a.example:9093", "[::1]:9094"),
+        3,
+        "tls",
+        tmp_path / "ca.pem",
+        "SCRAM-SHA-512",
+        "missionwire",
+        SecretPlace(env="KAFKA_PASSWORD"),
+    )
+
+
+def test_the_database_is_read_where_its_address_stands(cluster):
+    assert cluster.database_url == "postgresql+psycopg://m:opensesame@db.example/m"
+
+
+def test_the_place_of_a_log_holds_no_secret_wherever_it_travels(cluster):
+    assert b"sesame" not in pickle.dumps(cluster.log_location)
+    assert "sesame" not in repr(cluster)
