@@ -1,67 +1,61 @@
 """ReadFromLog: the records of a topic, the same read for every runner.
 
-One element for each group of partitions, an offset for each partition as the restriction. A call
-reads for at most `WAIT`, then hands the rest back (self-checkpoint), so bundles are short. On
-FnApiRunner all partitions are one group, because that runner ignores resume delays: the read itself
-must block while there is nothing. It ends when the log is interrupted, or at `until`: then the
-pipeline drains and `run()` returns.
+One element for each share of the topic's partitions, the offsets of the share as the restriction. A call
+reads for at most `WAIT`, then hands the rest back (self-checkpoint), so bundles are short. On FnApiRunner
+there is one share with all partitions, because that runner ignores resume delays: the read itself must
+block while there is nothing. On Flink there is one for each worker. It ends when the log is interrupted,
+or at `until`: then the pipeline drains and `run()` returns.
+
+What a checkpoint holds is the name of a share and its offsets, nothing else: which partitions there are is
+asked again and again, so new ones are read without a new job, by the share that their number leads to.
 
 A call commits the offsets that it starts from: they have been handed over by bundles that are
-finished, writes included. The committed offsets are where the next start begins.
+finished, writes included. On one machine the next start begins there; where a runner keeps checkpoints
+they say how far the group is behind, no more. A log that is away is waited for, in bundles of a second.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NamedTuple
+from time import monotonic
+from typing import Any
 
 import apache_beam as beam
+from apache_beam.coders import Coder
 from apache_beam.io.iobase import RestrictionTracker
 from apache_beam.transforms.core import RestrictionProvider
 
-from connectors.log.interface import Log, Partition, Record
+from connectors.log.interface import LogError, Partition, Record
 from connectors.log.location import Location
+from connectors.log.offsets import Offsets, Share, decode_offsets, encode_offsets
+from connectors.log.patience import pause
 
 WAIT = timedelta(milliseconds=200)
 MAX_RECORDS = 500
-
-
-class Offsets(NamedTuple):
-    """A restriction: the next offset of each partition, and where a bounded read ends."""
-
-    next: dict[Partition, int]
-    until: dict[Partition, int] | None
-    done: bool = False
-
-    @property
-    def due(self) -> dict[Partition, int]:
-        """Return the partitions that are still to be read, with their next offsets."""
-        ends = self.until
-        return {p: o for p, o in self.next.items() if ends is None or o < ends.get(p, 0)}
-
-    def has(self, record: Record) -> bool:
-        """Tell whether the record lies before the end of the read."""
-        end = None if self.until is None else self.until.get(Partition(record.topic, record.partition), 0)
-        return end is None or record.offset < end
+_NEW_PARTITIONS_WITHIN_S = 10.0
+_WAIT_FOR_LOG = timedelta(seconds=1)
+_LOG = logging.getLogger("missionwire.log")
 
 
 @dataclass
 class ReadFromLog(beam.PTransform):
-    """Begin -> records in the order of the log; unbounded unless `until` is given; at least once."""
+    """Begin -> records in the order of the log; unbounded unless `until` is given; at least once.
+
+    Partitions without an offset in `start` are read from their earliest record.
+    """
 
     location: Location
+    topic: str
     group: str
     start: Mapping[Partition, int]
     until: Mapping[Partition, int] | None = None
+    shares: int = 1
 
     def expand(self, pbegin: Any) -> Any:
-        """Wire one element for all partitions into the read."""
-        begin = Offsets(dict(self.start), dict(self.until) if self.until is not None else None)
-        return (
-            pbegin
-            | "Partitions" >> beam.Create([begin])
-            | "Read" >> beam.ParDo(_Read(self.location, self.group))
-        )
+        """Wire one element for each share into the read."""
+        names = [str(Share(index, self.shares)) for index in range(self.shares)]
+        return pbegin | "Shares" >> beam.Create(names, reshuffle=False) | "Read" >> beam.ParDo(_Read(self))
 
 
 class Rounds:
@@ -98,8 +92,7 @@ class _Tracker(RestrictionTracker):
         if record is None or self.offsets.done:
             self.offsets = self.offsets._replace(done=True)
             return False
-        advanced = {**self.offsets.next, Partition(record.topic, record.partition): record.offset + 1}
-        self.offsets = self.offsets._replace(next=advanced)
+        self.offsets = self.offsets.after(record)
         return True
 
     def try_split(self, fraction_of_remainder: float) -> tuple[Offsets, Offsets] | None:
@@ -116,44 +109,83 @@ class _Tracker(RestrictionTracker):
         return False
 
 
-class _Provider(RestrictionProvider):
-    def initial_restriction(self, element: Offsets) -> Offsets:
-        return element
+class _OffsetsCoder(Coder):
+    def encode(self, value: Offsets) -> bytes:
+        return encode_offsets(value)
+
+    def decode(self, encoded: bytes) -> Offsets:
+        return decode_offsets(encoded)
+
+    def is_deterministic(self) -> bool:
+        return True
+
+
+class _Read(beam.DoFn, RestrictionProvider):
+    def __init__(self, read: ReadFromLog) -> None:
+        self.location, self.topic, self.group = read.location, read.topic, read.group
+        self.start, self.until = dict(read.start), None if read.until is None else dict(read.until)
+
+    def setup(self) -> None:
+        self.log = self.location.open()
+        self.committed: dict[str, Mapping[Partition, int]] = {}
+        self.partitions: list[Partition] = []
+        self.looked_s = -_NEW_PARTITIONS_WITHIN_S
+
+    def initial_restriction(self, element: str) -> Offsets:
+        share = Share.parse(element)
+        start = {p: offset for p, offset in self.start.items() if share.has(p)}
+        return Offsets(start, self.until)
 
     def create_tracker(self, restriction: Offsets) -> _Tracker:
         return _Tracker(restriction)
 
-    def restriction_size(self, element: Offsets, restriction: Offsets) -> int:
+    def restriction_coder(self) -> Coder:
+        return _OffsetsCoder()
+
+    def restriction_size(self, element: str, restriction: Offsets) -> int:
         return 1
 
-    def truncate(self, element: Offsets, restriction: Offsets) -> None:
+    def truncate(self, element: str, restriction: Offsets) -> None:
         return None
 
-
-_OFFSETS = _Provider()
-
-
-class _Read(beam.DoFn):
-    def __init__(self, location: Location, group: str) -> None:
-        self.location, self.group = location, group
-        self.committed: dict[Partition, int] = {}
-
     @beam.DoFn.unbounded_per_element()
-    def process(self, element: Any, tracker: Any = beam.DoFn.RestrictionParam(_OFFSETS)) -> Iterator[Any]:
-        log = self.location.open()
-        offsets = tracker.current_restriction()
-        self._commit(log, offsets.next)
+    def process(self, element: str, tracker: Any = beam.DoFn.RestrictionParam()) -> Iterator[Any]:
         _rounds.turn()
-        if log.interrupted or not offsets.due:
-            tracker.try_claim(None)
-            return
-        for record in filter(offsets.has, log.read(offsets.due, max_records=MAX_RECORDS, timeout=WAIT)):
+        try:
+            due = self._begin(element, tracker.current_restriction())
+            if due is None:
+                tracker.try_claim(None)
+                return
+            records = self._wait_and_read(due)
+        except LogError as e:
+            if not e.retryable:
+                raise
+            _LOG.warning("reading waits: %s", e)
+            pause(self.log, _WAIT_FOR_LOG)
+            records = []
+        for record in filter(tracker.current_restriction().has, records):
             if not tracker.try_claim(record):
                 return
             yield record
         tracker.defer_remainder()
 
-    def _commit(self, log: Log, offsets: dict[Partition, int]) -> None:
-        if offsets != self.committed:
-            log.commit(self.group, offsets)
-            self.committed = offsets
+    def _wait_and_read(self, due: dict[Partition, int]) -> list[Record]:
+        if due:
+            return self.log.read(due, max_records=MAX_RECORDS, timeout=WAIT)
+        pause(self.log, WAIT)  # more shares than partitions
+        return []
+
+    def _begin(self, element: str, offsets: Offsets) -> dict[Partition, int] | None:
+        """Commit what is done and return where to read on, `None` if the read is over."""
+        if self.committed.get(element) != offsets.next:
+            self.log.commit(self.group, offsets.next)
+            self.committed[element] = offsets.next
+        share = Share.parse(element)
+        due = offsets.due(p for p in self._partitions() if share.has(p))
+        over = self.log.interrupted or (offsets.until is not None and not due)
+        return None if over else due
+
+    def _partitions(self) -> list[Partition]:
+        if monotonic() - self.looked_s >= _NEW_PARTITIONS_WITHIN_S:
+            self.partitions, self.looked_s = self.log.partitions(self.topic), monotonic()
+        return self.partitions

@@ -34,7 +34,7 @@ GROUP = "process"
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run of the graph needs to know: where to read, and what to judge by."""
+    """What a run of the graph needs to know: where to read, in how many shares, and what to judge by."""
 
     location: Location
     start: Mapping[Partition, int]
@@ -42,11 +42,12 @@ class Plan:
     code_version: str
     pack: Path | None = None
     until: Mapping[Partition, int] | None = None
+    shares: int = 1
 
 
 def build(pipeline: beam.Pipeline, plan: Plan) -> None:
     """Lay the graph into `pipeline`."""
-    records = pipeline | "ReadArticles" >> ReadFromLog(plan.location, GROUP, plan.start, plan.until)
+    records = pipeline | "ReadArticles" >> _read(plan)
     decoded = records | "DecodeArticles" >> DecodeArticles(plan.code_version)
     kept, folded = decoded.intakes | "DeduplicateArticles" >> DeduplicateArticles()
     extracted = kept | "ExtractEvents" >> ExtractEvents(plan.pack, plan.code_version)
@@ -67,6 +68,10 @@ def build(pipeline: beam.Pipeline, plan: Plan) -> None:
     _write(plan, "UnreadableArticles", extracted.dead_letters, topics.DEAD_LETTERS, _dead_letter)
     _write(plan, "Incidents", correlated.versions, topics.INCIDENTS, _incident)
     _write(plan, "Alerts", evaluated.alerts, topics.ALERTS, _alert)
+
+
+def _read(plan: Plan) -> ReadFromLog:
+    return ReadFromLog(plan.location, topics.ARTICLES, GROUP, plan.start, plan.until, plan.shares)
 
 
 def _write(plan: Plan, label: str, records: Any, topic: str, keyed: Callable[[Any], Keyed]) -> None:

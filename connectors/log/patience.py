@@ -24,13 +24,13 @@ def append_patiently(log: Log, records: Sequence[NewRecord], first_wait: timedel
             if not e.retryable or log.interrupted:
                 raise
             _LOG.warning("append delayed: %s; next try in %.0f s", e, wait.total_seconds())
-            _pause(log, wait)
+            pause(log, wait)
             wait = min(wait * 2, _LONGEST_WAIT)
         else:
             return
 
 
-def _pause(log: Log, wait: timedelta) -> None:
+def pause(log: Log, wait: timedelta) -> None:
     """Wait in short steps, so that an interrupted log is noticed within one."""
     pause, left = threading.Event(), wait.total_seconds()
     while left > 0 and not log.interrupted:

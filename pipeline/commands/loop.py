@@ -19,13 +19,14 @@ PRIVATE = 0o077  # what loops write holds messages and is for nobody else
 
 def declare_loop(
     commands: "Commands", name: str, summary: str, act: Callable[[argparse.Namespace], int]
-) -> None:
-    """Declare the command of one loop."""
+) -> argparse.ArgumentParser:
+    """Declare the command of one loop and return it, for what only this loop takes."""
     parser = commands.add_parser(name, help=summary, description=summary)
     add_config(parser)
     add_logging(parser)
     parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(act=act)
+    return parser
 
 
 def run_loop(

@@ -45,7 +45,14 @@ ONE_PLACE = {
     "tqdm": ("pipeline/progress.py",),
 }
 # where Beam may be besides a `verb_nouns.py` that holds the PTransform `VerbNouns`
-BEAM_TOO = ("pipeline/graph.py", "pipeline/process.py", "pipeline/fn_api_runner.py")
+BEAM_TOO = (
+    "pipeline/graph.py",
+    "pipeline/process.py",
+    "pipeline/fn_api_runner.py",
+    "pipeline/flink/submit.py",
+    "pipeline/worker.py",
+    "pipeline/worker_boot.py",
+)
 NO_NAMES = {
     "manager",
     "handler",

@@ -1,0 +1,69 @@
+"""Submit the streaming graph to Flink as a job, through Beam's job server.
+
+The job reads what it needs where it runs: rule files, partitions, and the secrets of the log, so neither a
+savepoint nor the job's description holds them. Without a savepoint it reads the retained log from its
+beginning: ids are deterministic, so what it writes anew changes nothing, and its state is whole afterwards.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from pipeline.flink.rest import JOB_NAME, FlinkError
+from pipeline.graph import Plan, build
+from pipeline.settings import FlinkSection, Settings
+from pipeline.version import code_version
+
+# Flink holds records back until a bundle is full or this old: the latency of each step of the job
+_LONGEST_BUNDLE_MS = 100
+
+
+def submit(settings: Settings, flink: FlinkSection, savepoint: str | None) -> Callable[[], str | None]:
+    """Hand the job to the job server; return a way to ask why it gave up, `None` while it has not.
+
+    Raise `FlinkError` where it does not take the job at all.
+    """
+    pipeline = beam.Pipeline(options=options_of(flink, savepoint))
+    build(pipeline, plan_of(settings, flink))
+    beam_log = logging.getLogger("apache_beam")
+    level = beam_log.level
+    beam_log.setLevel(logging.ERROR)  # it warns of each option that only the job server knows
+    try:
+        result = pipeline.run()
+    except Exception as e:
+        # gRPC and Beam raise many types here; all of them mean that the job was not taken
+        details = getattr(e, "details", None)
+        why = str(details() if callable(details) else e).split("\n", 1)[0] or type(e).__name__
+        raise FlinkError(f"submitting to the job server {flink.job_server}", why, retryable=True) from e
+    finally:
+        beam_log.setLevel(level)
+    return lambda: _refusal(result)
+
+
+def _refusal(result: Any) -> str | None:
+    return "the job server could not hand it to Flink; its log says why" if result.state == "FAILED" else None
+
+
+def plan_of(settings: Settings, flink: FlinkSection) -> Plan:
+    """Return what the graph needs: offsets come from the savepoint, else from the earliest record."""
+    return Plan(settings.log_location, {}, settings.rule_paths, code_version(), shares=flink.parallelism)
+
+
+def options_of(flink: FlinkSection, savepoint: str | None) -> PipelineOptions:
+    """Return the options of the job."""
+    given = {
+        "runner": "PortableRunner",
+        "job_endpoint": flink.job_server,
+        "job_name": JOB_NAME,
+        "environment_type": "EXTERNAL",
+        "environment_config": flink.worker_pool,
+        "parallelism": flink.parallelism,
+        "checkpointing_interval": round(flink.checkpoint_every.total_seconds() * 1000),
+        "max_bundle_time_mills": _LONGEST_BUNDLE_MS,
+    }
+    if savepoint is not None:
+        given["savepoint_path"] = savepoint
+    return PipelineOptions(["--streaming", *(f"--{name}={value}" for name, value in given.items())])
