@@ -2,14 +2,21 @@
 
 Every label value is there from the start, so that a rate is 0 before the first event and a dashboard
 shows what never happened. A word that no set knows is counted as `other`, never as a new label.
+A state or a moment that only one loop knows is absent until that loop has shown it: a 0 would say that
+the job is down, or that it happened in 1970. Moments are shown, not ages, which stop when a loop stops.
 The registry is this process's own; nothing of a library's default registry is shown.
 """
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple, TypeVar
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple, TypeVar, get_args
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from connectors.feeds.feed import State as FeedState
 
 M = TypeVar("M", bound=MetricWrapperBase)
 
@@ -22,11 +29,11 @@ DEAD_REASONS: Mapping[str, tuple[str, ...]] = {
     "notify": ("not-json", "wrong-shape", "newer-schema", "gave-up", "refused", OTHER),
 }
 POLL_OUTCOMES = ("read", "unchanged", "failed")
-FEED_STATES = ("ok", "empty", "quiet", "failing", "moved", "gone")
+FEED_STATES: tuple[FeedState, ...] = get_args(FeedState)
 RECEIVER_KINDS = ("terminal", "slack", "email", "webhook")
 NOTIFICATION_OUTCOMES = ("sent", "failed")
 SUPPRESSED_REASONS = ("shadow", "historical", "no_route", "already_told", "earlier_dead", OTHER)
-WAITED_FOR = ("log", "outbox")
+WAITED_FOR = ("log", "outbox", "feed_states")
 TOPICS = ("articles", "alerts")
 _LATENCIES_S = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 120, 300, 900, 3600, 14400, 86400)
 
@@ -37,6 +44,26 @@ def _filled(metric: M, *labels: tuple[str, ...]) -> M:
     for values in labels:
         metric.labels(*values)
     return metric
+
+
+class _OnceShown(Collector):
+    """A gauge that is absent until it was set."""
+
+    def __init__(self, name: str, meaning: str) -> None:
+        self._gauge = Gauge(f"missionwire_{name}", meaning, registry=None)
+        self._shown = False
+        REGISTRY.register(self)
+
+    def set(self, value: float) -> None:
+        self._gauge.set(value)
+        self._shown = True
+
+    def set_moment(self, at: datetime | None) -> None:
+        if at is not None:
+            self.set(at.timestamp())
+
+    def collect(self) -> Iterable[Metric]:
+        return self._gauge.collect() if self._shown else ()
 
 
 def _stages(name: str, meaning: str) -> Counter:
@@ -68,7 +95,7 @@ LAG = _filled(
     *((topic,) for topic in TOPICS),
 )
 WAITS = _filled(
-    Counter("missionwire_waits", "Times that the notifier had to wait.", ["on"], registry=REGISTRY),
+    Counter("missionwire_waits", "Failed tries of what is tried again.", ["on"], registry=REGISTRY),
     *((what,) for what in WAITED_FOR),
 )
 OUTBOX_AGE = Gauge(
@@ -97,6 +124,12 @@ PUBLISH_TO_NOTIFY = Histogram(
     buckets=_LATENCIES_S,
     registry=REGISTRY,
 )
+JOB_RUNNING = _OnceShown("job_running", "Whether the job runs on Flink: 1 or 0.")
+JOB_RESTARTS = _OnceShown("job_restarts", "Restarts of the job that runs, as Flink counts them.")
+CHECKPOINT_AT = _OnceShown("checkpoint_timestamp_seconds", "When the last completed checkpoint began.")
+CHECKPOINT_SIZE = _OnceShown("checkpoint_size_bytes", "Size of the last completed checkpoint.")
+CHECKPOINT_TOOK = _OnceShown("checkpoint_duration_seconds", "Duration of the last completed checkpoint.")
+CHECKPOINTS_FAILED = _OnceShown("checkpoints_failed", "Failed checkpoints of the job that runs.")
 
 
 def count_disposition(stage: str, verdict: str, reason: str) -> None:
@@ -140,6 +173,21 @@ def show_feeds(states: Mapping[str, int]) -> None:
     """Show how many feeds are in each state."""
     for state in FEED_STATES:
         FEEDS.labels(state).set(states.get(state, 0))
+
+
+def show_job(running: bool, restarts: int) -> None:
+    """Show whether the job runs on Flink, and how often Flink restarted it."""
+    JOB_RUNNING.set(running)
+    JOB_RESTARTS.set(restarts)
+
+
+def show_checkpoint(at: datetime | None, size_bytes: int, duration: timedelta, failed: int) -> None:
+    """Show the job's last completed checkpoint, `at` is `None` before the first, and how many failed."""
+    CHECKPOINTS_FAILED.set(failed)
+    if at is not None:
+        CHECKPOINT_AT.set_moment(at)
+        CHECKPOINT_SIZE.set(size_bytes)
+        CHECKPOINT_TOOK.set(duration.total_seconds())
 
 
 class Totals(NamedTuple):
