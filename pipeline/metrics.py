@@ -7,7 +7,7 @@ the job is down, or that it happened in 1970. Moments are shown, not ages, which
 The registry is this process's own; nothing of a library's default registry is shown.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, NamedTuple, TypeVar, get_args
 
@@ -88,6 +88,12 @@ FEEDS = _filled(
     Gauge("missionwire_feeds", "Feeds in each state.", ["state"], registry=REGISTRY),
     *((state,) for state in FEED_STATES),
 )
+FEEDS_STALE = Gauge(
+    "missionwire_feeds_stale", "Feeds without a good answer for three of their polls.", registry=REGISTRY
+)
+NEWEST_POLL = _OnceShown("newest_poll_timestamp_seconds", "When a feed last gave a good answer.")
+NEWEST_ARTICLE = _OnceShown("newest_article_timestamp_seconds", "When an article was last put onto the log.")
+PROGRESS = _OnceShown("progress_timestamp_seconds", "When the loop last came round.")
 LAG = _filled(
     Gauge(
         "missionwire_lag_records", "Records on the log that are not done yet.", ["topic"], registry=REGISTRY
@@ -98,6 +104,7 @@ WAITS = _filled(
     Counter("missionwire_waits", "Failed tries of what is tried again.", ["on"], registry=REGISTRY),
     *((what,) for what in WAITED_FOR),
 )
+DEAD_LETTERS = _OnceShown("dead_letters", "Dead letters that the log keeps.")
 OUTBOX_AGE = Gauge(
     "missionwire_outbox_oldest_seconds", "Age of the oldest notification that waits.", registry=REGISTRY
 )
@@ -169,10 +176,27 @@ def count_notification(kind: str, outcome: Literal["sent", "failed"]) -> None:
         NOTIFICATIONS.labels(kind, outcome).inc()
 
 
-def show_feeds(states: Mapping[str, int]) -> None:
-    """Show how many feeds are in each state."""
+def count_wait(on: str) -> None:
+    """Count a failed try of something that is tried again; an unknown word is the log."""
+    WAITS.labels(on if on in WAITED_FOR else "log").inc()
+
+
+def show_feeds(states: Mapping[str, int], stale: int = 0, newest_poll: datetime | None = None) -> None:
+    """Show how many feeds are in each state and how many are stale, and when one last answered well."""
     for state in FEED_STATES:
         FEEDS.labels(state).set(states.get(state, 0))
+    FEEDS_STALE.set(stale)
+    NEWEST_POLL.set_moment(newest_poll)
+
+
+def show_progress(at: datetime) -> None:
+    """Show when the loop last came round."""
+    PROGRESS.set_moment(at)
+
+
+def show_dead_letters(count: int) -> None:
+    """Show how many dead letters the log keeps."""
+    DEAD_LETTERS.set(count)
 
 
 def show_job(running: bool, restarts: int) -> None:
@@ -190,6 +214,19 @@ def show_checkpoint(at: datetime | None, size_bytes: int, duration: timedelta, f
         CHECKPOINT_TOOK.set(duration.total_seconds())
 
 
+_looks: list[Callable[[], None]] = []
+
+
+def before_reading(look: Callable[[], None] | None) -> None:
+    """Call `look` before the metrics are read, in place of an earlier one: for what is costly to follow."""
+    _looks[:] = [] if look is None else [look]
+
+
+def _look() -> None:
+    for look in _looks:
+        look()
+
+
 class Totals(NamedTuple):
     """The few numbers of this process for the status line."""
 
@@ -204,6 +241,7 @@ class Totals(NamedTuple):
 
 def totals() -> Totals:
     """Return the numbers as they are now."""
+    _look()
     failing = sum(_value("feeds", state=s) for s in ("failing", "gone"))
     return Totals(
         feeds_ok=int(_value("feeds", state="ok")),
@@ -218,6 +256,7 @@ def totals() -> Totals:
 
 def exposition() -> bytes:
     """Return all metrics in the text format of Prometheus."""
+    _look()
     return generate_latest(REGISTRY)
 
 

@@ -31,7 +31,7 @@ class CountingObserver:
         if receiver is not None:
             metrics.count_notification(self._kinds[receiver], "failed")
         elif reason in metrics.WAITED_FOR:
-            metrics.WAITS.labels(reason).inc()
+            metrics.count_wait(reason)
         else:
             metrics.count_dead("notify", reason)
 

@@ -1,8 +1,27 @@
-"""Labels come from closed sets and are all there from the start."""
+"""Labels come from closed sets and are all there from the start; freshness is told as moments."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline import metrics
+from alerts.receivers.settings import TerminalReceiver
+from connectors.feeds.feed import Feed, FeedState, State
+from pipeline import collect_metrics, metrics, notify_metrics
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+FEED = Feed("https://feed.example/", "Example")
+A_MINUTE, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _no_look_stays():
+    yield
+    metrics.before_reading(None)
 
 
 def sample(name, **labels):
@@ -56,3 +75,131 @@ def test_what_deduplication_judges_was_passed_on_by_decode():
     metrics.count_disposition("deduplicate", "folded", "repeat")
     after = sample("records_in_total", stage="decode"), sample("records_out_total", stage="decode")
     assert after == (before[0] + 1, before[1] + 1)
+
+
+def all_shown():
+    metrics.show_job(running=True, restarts=0)
+    metrics.show_checkpoint(NOON, 1, A_MINUTE, 0)
+    metrics.show_feeds({}, 0, NOON)
+    metrics.show_dead_letters(0)
+    metrics.show_progress(NOON)
+    metrics.NEWEST_ARTICLE.set_moment(NOON)
+
+
+def series():
+    return [line for line in metrics.exposition().splitlines() if not line.startswith(b"#")]
+
+
+@given(word=st.text(max_size=30), number=st.integers(0, 9))
+def test_no_word_of_a_stranger_makes_another_series(word, number):
+    all_shown()
+    collecting = collect_metrics.CountingObserver(lambda: NOON)
+    collecting.polled(Feed(word, word), word, A_MINUTE)
+    collecting.appended(Feed(word, word), number, number)
+    collecting.oddity(Feed(word, word), word, number)
+    collecting.sink_waits(word, A_MINUTE)
+    collecting.states({word: FeedState(word, polls=1, state=word, reason=word, last_success=NOON)})
+    collecting.look()
+    notifying = notify_metrics.CountingObserver([TerminalReceiver(word)])
+    notifying.notified(word, number, None)
+    notifying.suppressed(word)
+    notifying.failed(word, word)
+    notifying.failed(word)
+    metrics.count_disposition(word, word, word)
+    metrics.count_disposition("extract", "dead", word)
+    metrics.count_dead("notify", word)
+    metrics.count_notification(word, "sent")
+    metrics.count_wait(word)
+    assert len(series()) == 176
+
+
+def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
+    assert metrics.FEED_STATES == get_args(State) == ("ok", "empty", "failing", "gone")
+
+
+def test_what_only_one_loop_knows_is_absent_where_that_loop_does_not_run():
+    names = "job_running|checkpoint_|newest_|progress_|dead_letters"
+    code = "import re; from pipeline.metrics import exposition; "
+    code += f"print(re.findall('^missionwire_(?:{names}).*', exposition().decode(), re.M))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_a_job_is_shown_with_its_checkpoint():
+    metrics.show_job(running=True, restarts=3)
+    metrics.show_checkpoint(NOON, 4096, timedelta(milliseconds=250), 2)
+    assert sample("job_running") == 1
+    assert sample("job_restarts") == 3
+    assert sample("checkpoint_timestamp_seconds") == 1772366400
+    assert sample("checkpoint_size_bytes") == 4096
+    assert sample("checkpoint_duration_seconds") == 0.25
+    assert sample("checkpoints_failed") == 2
+
+
+def test_failures_are_shown_before_the_first_checkpoint_completed():
+    metrics.show_checkpoint(NOON, 4096, A_MINUTE, 0)
+    metrics.show_checkpoint(None, 0, timedelta(0), 7)
+    assert sample("checkpoints_failed") == 7
+    assert sample("checkpoint_timestamp_seconds") == 1772366400
+
+
+def state(**fields):
+    return FeedState("https://feed.example/", **{"polls": 9, **fields})
+
+
+@pytest.mark.parametrize(
+    ("feed", "stale"),
+    [
+        (state(last_success=NOON - 30 * A_MINUTE, interval=A_MINUTE), False),
+        (state(last_success=NOON - 31 * A_MINUTE, interval=A_MINUTE), True),
+        (state(last_success=NOON - 90 * A_MINUTE, interval=30 * A_MINUTE), False),
+        (state(last_success=NOON - 91 * A_MINUTE, interval=30 * A_MINUTE), True),
+        (state(last_success=NOON - 31 * A_MINUTE), True),
+        (state(last_success=NOON - 99 * AN_HOUR, interval=A_MINUTE, state="gone"), False),
+        (state(failures=2, state="failing"), False),
+        (state(failures=3, state="failing"), True),
+    ],
+)
+def test_a_feed_is_stale_without_a_good_answer_for_three_of_its_polls(feed, stale):
+    assert collect_metrics.is_stale(feed, NOON) is stale
+
+
+def test_the_feeds_are_looked_at_when_the_metrics_are_read():
+    now = [NOON]
+    observer = collect_metrics.CountingObserver(lambda: now[0])
+    states = {
+        "a": state(last_success=NOON - A_MINUTE, interval=A_MINUTE),
+        "b": state(last_success=NOON - AN_HOUR, interval=A_MINUTE, state="failing"),
+        "c": FeedState("never polled"),
+    }
+    observer.states(states)
+    text = metrics.exposition().decode()
+    assert 'missionwire_feeds{state="ok"} 1.0' in text
+    assert 'missionwire_feeds{state="failing"} 1.0' in text
+    assert "missionwire_feeds_stale 1.0" in text
+    assert sample("newest_poll_timestamp_seconds") == (NOON - A_MINUTE).timestamp()
+    now[0] += AN_HOUR
+    assert "missionwire_feeds_stale 2.0" in metrics.exposition().decode()
+    states["a"] = state(last_success=now[0], interval=A_MINUTE)
+    assert "missionwire_feeds_stale 2.0" in metrics.exposition().decode()
+    now[0] += A_MINUTE
+    assert "missionwire_feeds_stale 1.0" in metrics.exposition().decode()
+    assert metrics.totals().feeds_ok == 1
+
+
+def test_articles_leave_the_moment_when_they_were_put_onto_the_log():
+    now = [NOON]
+    observer = collect_metrics.CountingObserver(lambda: now[0])
+    observer.appended(FEED, 1, 0)
+    now[0] += AN_HOUR
+    observer.appended(FEED, 0, 3)
+    assert sample("newest_article_timestamp_seconds") == NOON.timestamp()
+
+
+@pytest.mark.parametrize(
+    ("reason", "on"), [("LogError", "log"), ("locked", "log"), ("StoreUnavailableError", "feed_states")]
+)
+def test_a_write_that_is_tried_again_is_counted_by_what_it_waits_for(reason, on):
+    before = sample("waits_total", on=on)
+    collect_metrics.CountingObserver().sink_waits(reason, A_MINUTE)
+    assert sample("waits_total", on=on) == before + 1
