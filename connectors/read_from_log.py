@@ -8,6 +8,7 @@ or at `until`: then the pipeline drains and `run()` returns.
 
 What a checkpoint holds is the name of a share and its offsets, nothing else: which partitions there are is
 asked again and again, so new ones are read without a new job, by the share that their number leads to.
+Several shares keep together in event time (`connectors/log/alignment.py`).
 
 A call commits the offsets that it starts from: they have been handed over by bundles that are
 finished, writes included. On one machine the next start begins there; where a runner keeps checkpoints
@@ -18,6 +19,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import takewhile
 from time import monotonic
 from typing import Any
 
@@ -26,6 +28,7 @@ from apache_beam.coders import Coder
 from apache_beam.io.iobase import RestrictionTracker
 from apache_beam.transforms.core import RestrictionProvider
 
+from connectors.log.alignment import Alignment
 from connectors.log.interface import LogError, Partition, Record
 from connectors.log.location import Location
 from connectors.log.offsets import Offsets, Share, decode_offsets, encode_offsets
@@ -123,11 +126,13 @@ class _OffsetsCoder(Coder):
 class _Read(beam.DoFn, RestrictionProvider):
     def __init__(self, read: ReadFromLog) -> None:
         self.location, self.topic, self.group = read.location, read.topic, read.group
+        self.alone = read.shares == 1
         self.start, self.until = dict(read.start), None if read.until is None else dict(read.until)
 
     def setup(self) -> None:
         self.log = self.location.open()
         self.committed: dict[str, Mapping[Partition, int]] = {}
+        self.alignment = Alignment(self.log, self.topic, self.group)
         self.partitions: list[Partition] = []
         self.looked_s = -_NEW_PARTITIONS_WITHIN_S
 
@@ -170,10 +175,14 @@ class _Read(beam.DoFn, RestrictionProvider):
         tracker.defer_remainder()
 
     def _wait_and_read(self, due: dict[Partition, int]) -> list[Record]:
-        if due:
-            return self.log.read(due, max_records=MAX_RECORDS, timeout=WAIT)
-        pause(self.log, WAIT)  # more shares than partitions
-        return []
+        """Return the next records that may be read; none may mean that other shares are far behind."""
+        records = self.log.read(due, max_records=MAX_RECORDS, timeout=WAIT) if due else []
+        if self.alone:
+            return records
+        allowed = list(takewhile(lambda record: self.alignment.allows(record.appended), records))
+        if not allowed and (records or not due):
+            pause(self.log, WAIT)
+        return allowed
 
     def _begin(self, element: str, offsets: Offsets) -> dict[Partition, int] | None:
         """Commit what is done and return where to read on, `None` if the read is over."""

@@ -12,8 +12,9 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions
 
+from connectors.log import topics
 from pipeline.flink.rest import JOB_NAME, FlinkError
-from pipeline.graph import Plan, build
+from pipeline.graph import GROUP, Plan, build
 from pipeline.settings import FlinkSection, Settings
 from pipeline.version import code_version
 
@@ -26,6 +27,8 @@ def submit(settings: Settings, flink: FlinkSection, savepoint: str | None) -> Ca
 
     Raise `FlinkError` where it does not take the job at all.
     """
+    if savepoint is None:
+        _forget_progress(settings)
     pipeline = beam.Pipeline(options=options_of(flink, savepoint))
     build(pipeline, plan_of(settings, flink))
     beam_log = logging.getLogger("apache_beam")
@@ -43,6 +46,12 @@ def submit(settings: Settings, flink: FlinkSection, savepoint: str | None) -> Ca
     return lambda: _refusal(result)
 
 
+def _forget_progress(settings: Settings) -> None:
+    """Let the committed offsets say that nothing is read yet: the shares keep together by them."""
+    log = settings.open_log()
+    log.commit(GROUP, log.earliest(topics.ARTICLES))
+
+
 def _refusal(result: Any) -> str | None:
     return "the job server could not hand it to Flink; its log says why" if result.state == "FAILED" else None
 
@@ -53,7 +62,11 @@ def plan_of(settings: Settings, flink: FlinkSection) -> Plan:
 
 
 def options_of(flink: FlinkSection, savepoint: str | None) -> PipelineOptions:
-    """Return the options of the job."""
+    """Return the options of the job.
+
+    By default the runner keeps what a bundle gave at a checkpoint until the next record comes: the last news
+    of a quiet night would wait for the first of the morning. So bundles end before a checkpoint.
+    """
     given = {
         "runner": "PortableRunner",
         "job_endpoint": flink.job_server,
@@ -66,4 +79,5 @@ def options_of(flink: FlinkSection, savepoint: str | None) -> PipelineOptions:
     }
     if savepoint is not None:
         given["savepoint_path"] = savepoint
-    return PipelineOptions(["--streaming", *(f"--{name}={value}" for name, value in given.items())])
+    flags = ["--streaming", "--finish_bundle_before_checkpointing"]
+    return PipelineOptions([*flags, *(f"--{name}={value}" for name, value in given.items())])
