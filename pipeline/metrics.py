@@ -93,6 +93,8 @@ FEEDS_STALE = Gauge(
 )
 NEWEST_POLL = _OnceShown("newest_poll_timestamp_seconds", "When a feed last gave a good answer.")
 NEWEST_ARTICLE = _OnceShown("newest_article_timestamp_seconds", "When an article was last put onto the log.")
+STARTED = Gauge("missionwire_start_timestamp_seconds", "When this process started.", registry=REGISTRY)
+STARTED.set_to_current_time()
 PROGRESS = _OnceShown("progress_timestamp_seconds", "When the loop last came round.")
 LAG = _filled(
     Gauge(

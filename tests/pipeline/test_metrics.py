@@ -110,7 +110,7 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     metrics.count_dead("notify", word)
     metrics.count_notification(word, "sent")
     metrics.count_wait(word)
-    assert len(series()) == 176
+    assert len(series()) == 177
 
 
 def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
