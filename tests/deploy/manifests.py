@@ -18,6 +18,7 @@ OVERLAY = ROOT / "deploy" / "kubernetes" / "overlays" / "example"
 BIN = Path(sys.executable).parent
 OUR_IMAGE = "missionwire"
 FLINK_MAIN = "flink-main-container"
+_BY_NAME = "kubernetes.operator.pod-template.merge-arrays-by-name"
 
 
 class Pod(NamedTuple):
@@ -73,10 +74,11 @@ def _pod(owner: str, template: Mapping[str, Any], *, lasting: bool) -> Pod:
 
 
 def _flink_pods(name: str, document: Document) -> Iterator[Pod]:
-    """Merge the common template with that of each role, as Flink's operator does: lists by name."""
+    """Merge the common template with that of each role, as Flink's operator does."""
     spec, app = document["spec"], document["metadata"]["name"]
+    by_name = spec["flinkConfiguration"].get(_BY_NAME) == "true"
     for role in ("jobManager", "taskManager"):
-        whole = _merged(spec["podTemplate"], spec[role]["podTemplate"])
+        whole = merged(spec["podTemplate"], spec[role]["podTemplate"], by_name=by_name)
         labels = {**whole["metadata"].get("labels", {}), "app": app, "component": role.lower()}
         amounts = {"cpu": spec[role]["resource"]["cpu"], "memory": spec[role]["resource"]["memory"]}
         for container in whole["spec"]["containers"]:
@@ -86,20 +88,21 @@ def _flink_pods(name: str, document: Document) -> Iterator[Pod]:
         yield Pod(f"{name}/{role}", labels, whole["spec"], lasting=True)
 
 
-def _merged(below: Any, above: Any) -> Any:
+def merged(below: Any, above: Any, *, by_name: bool) -> Any:
+    """Lay one template over another: mappings by key, lists of mappings by name or by place."""
     if isinstance(below, dict) and isinstance(above, dict):
-        keys = [*below, *(key for key in above if key not in below)]
-        return {
-            k: _merged(below[k], above[k]) if k in below and k in above else (above | below)[k] for k in keys
-        }
-    if (
-        isinstance(below, list)
-        and isinstance(above, list)
-        and all("name" in item for item in [*below, *above])
-    ):
-        named = {item["name"]: item for item in below}
-        return list({**named, **{i["name"]: _merged(named.get(i["name"]), i) for i in above}}.values())
-    return copy.deepcopy(above if above is not None else below)
+        both = {key: merged(below[key], above[key], by_name=by_name) for key in below if key in above}
+        return copy.deepcopy({**below, **above}) | both
+    if isinstance(below, list) and isinstance(above, list) and below and isinstance(below[0], dict):
+        return _merged_lists(below, above, by_name=by_name)
+    return copy.deepcopy(above)
+
+
+def _merged_lists(below: list[Any], above: list[Any], *, by_name: bool) -> list[Any]:
+    def keyed(items: list[Any]) -> dict[Any, Any]:
+        return {item["name"] if by_name else place: item for place, item in enumerate(items)}
+
+    return list(merged(keyed(below), keyed(above), by_name=by_name).values())
 
 
 def is_ours(container: Mapping[str, Any]) -> bool:

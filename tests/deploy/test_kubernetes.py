@@ -11,6 +11,7 @@ from tests.deploy.manifests import BASE, Document, name_of, one, pods, rendered
 Change = Callable[[list[Document]], Any]
 COLLECT = "Deployment/missionwire-collect"
 FLINK = "FlinkDeployment/missionwire-flink"
+_BY_NAME = "kubernetes.operator.pod-template.merge-arrays-by-name"
 
 
 def test_nothing_is_wrong_with_the_example() -> None:
@@ -83,6 +84,10 @@ BAD: dict[str, tuple[Change, str]] = {
     "writable": (
         lambda d: _container(d)["securityContext"].update(readOnlyRootFilesystem=False),
         "can write to its image",
+    ),
+    "merged by place": (
+        lambda d: one(d, FLINK)["spec"]["flinkConfiguration"].pop(_BY_NAME),
+        "flink-main-container: mounts flink-state, which is no volume",
     ),
     "latest": (lambda d: _container(d).update(image="missionwire:latest"), "not pinned by version"),
     "no tag": (lambda d: one(d, FLINK)["spec"].update(image="apache/flink"), "not pinned by version"),

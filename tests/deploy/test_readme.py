@@ -17,7 +17,8 @@ _KINDS = {
     "job": "Job",
     "flinkdeployment": "FlinkDeployment",
 }
-_MADE_BY_HAND = {"Job/stop-1", "Job/submit-1"}
+# jobs that the page makes, and the Deployment that the operator makes of a FlinkDeployment
+_MADE_ELSEWHERE = {"Job/stop-1", "Job/submit-1", "Deployment/missionwire-flink"}
 
 
 def faults(text: str) -> list[str]:
@@ -41,7 +42,7 @@ def _commands(text: str) -> Iterator[str]:
 
 
 def _resources(text: str) -> Iterator[str]:
-    known = {name_of(document) for document in rendered()} | _MADE_BY_HAND
+    known = {name_of(document) for document in rendered()} | _MADE_ELSEWHERE
     for kind, name in re.findall(r"\b(deployment|cronjob|job|flinkdeployment)/([a-z0-9-]+)", text):
         if f"{_KINDS[kind]}/{name}" not in known:
             yield f"there is no {kind}/{name}"
