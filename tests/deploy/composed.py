@@ -18,7 +18,7 @@ _PINNED = re.compile(r"^[a-z0-9./_-]+:[a-z0-9.-]*\d+\.\d+(\.\d+)?[a-zA-Z0-9._-]*
 _SECRET_WORDS = re.compile(r"pass(word)?$|secret|token|_URL$", re.IGNORECASE)
 # PostgreSQL's entry point starts as root, makes its folder its own, and steps down
 _KEEPS_CAPABILITIES = {"postgresql"}
-_READY_BY_THEIR_PORT = {"taskmanager", "job-server"}  # their images have nothing to ask with
+_ASKED_BY_OTHERS = {"taskmanager", "job-server", "taskmanager-pod"}  # the control loop watches what they do
 
 
 def composed(file: Path = FOLDER / "compose.yaml") -> dict[str, Any]:
@@ -39,7 +39,7 @@ def _composed(file: Path) -> dict[str, Any]:
 
 def parts(project: Mapping[str, Any]) -> list[Part]:
     """Return the services that run our image."""
-    return [_part(name, service) for name, service in project["services"].items() if _is_ours(service)]
+    return [_part(n, s) for n, s in project["services"].items() if _is_ours(s) and s["command"]]
 
 
 def _is_ours(service: Mapping[str, Any]) -> bool:
@@ -87,7 +87,7 @@ def _rights(name: str, service: Mapping[str, Any]) -> Iterator[str]:
 
 def _health(name: str, service: Mapping[str, Any]) -> Iterator[str]:
     once = service.get("restart") == "no"
-    if not once and name not in _READY_BY_THEIR_PORT and not service.get("healthcheck", {}).get("test"):
+    if not once and name not in _ASKED_BY_OTHERS and not service.get("healthcheck", {}).get("test"):
         yield "no healthcheck"
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,17 +89,23 @@ def _unknown_commands(found: Sequence[Instruction]) -> Iterator[str]:
 
 
 def _unknown_flags(command: Sequence[str]) -> Iterator[str]:
-    flags = [word.partition("=")[0] for word in command if word.startswith("--")]
-    help_of = _help_command(command)
+    words = _help_command(command)
     try:
-        answer = subprocess.run(help_of, capture_output=True, text=True, timeout=60, check=False)
+        known = _flags_of(tuple(words))
     except FileNotFoundError:
         yield f"RUN {command[0]}: there is no such command"
         return
-    if answer.returncode != 0:
-        yield f"RUN {' '.join(command)}: {' '.join(help_of)} ends with {answer.returncode}"
-    known = set(re.findall(r"--[a-z][a-z-]+", answer.stdout))
+    except subprocess.CalledProcessError as e:
+        yield f"RUN {' '.join(command)}: {' '.join(words)} ends with {e.returncode}"
+        return
+    flags = [word.partition("=")[0] for word in command if word.startswith("--")]
     yield from (f"RUN {command[0]}: unknown flag {flag}" for flag in flags if flag not in known)
+
+
+@cache
+def _flags_of(help_command: Sequence[str]) -> frozenset[str]:
+    answer = subprocess.run(help_command, capture_output=True, text=True, timeout=60, check=True)
+    return frozenset(re.findall(r"--[a-z][a-z-]+", answer.stdout))
 
 
 def _help_command(command: Sequence[str]) -> list[str]:

@@ -81,8 +81,11 @@ def test_process_runs_in_one_way_at_a_time() -> None:
     assert services["process-flink"]["profiles"] == ["flink"]
 
 
-def test_workers_share_the_network_of_the_taskmanager() -> None:
-    assert composed()["services"]["workers"]["network_mode"] == "service:taskmanager"
+def test_workers_and_taskmanager_share_a_network_that_outlives_both() -> None:
+    services = composed()["services"]
+    shared = {services[name]["network_mode"] for name in ("workers", "taskmanager")}
+    assert shared == {"service:taskmanager-pod"}
+    assert "network_mode" not in services["taskmanager-pod"]
 
 
 def test_flink_is_set_as_on_kubernetes() -> None:

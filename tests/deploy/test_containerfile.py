@@ -27,6 +27,7 @@ def test_nothing_is_wrong_with_the_container_file() -> None:
         ("COPY --chmod=0555 deploy/boot", "COPY --chmod=0555 deploy/boots", "there is no such file"),
         ("--require-hashes", "--require-hash-es", "unknown flag --require-hash-es"),
         ("useradd --uid", "useradd --userid", "unknown flag --userid"),
+        ("RUN python -m venv", "RUN python -m venvv", "ends with 1"),
         ("RUN groupadd", "RUN grouppadd", "there is no such command"),
         ("USER 10001:10001\n", "", "USER: not a fixed number"),
         ("USER 10001:10001\n", "USER root\n", "USER: not a fixed number"),
