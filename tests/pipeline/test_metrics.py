@@ -1,8 +1,10 @@
 """Labels come from closed sets and are all there from the start; freshness is told as moments."""
 
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -203,3 +205,12 @@ def test_a_write_that_is_tried_again_is_counted_by_what_it_waits_for(reason, on)
     before = sample("waits_total", on=on)
     collect_metrics.CountingObserver().sink_waits(reason, A_MINUTE)
     assert sample("waits_total", on=on) == before + 1
+
+
+def test_the_readme_documents_every_metric_and_none_that_is_not():
+    all_shown()
+    kinds = {"counter": "_total", "gauge": "", "histogram": ""}
+    shown = {m.name + kinds[m.type] for m in metrics.REGISTRY.collect()}
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    section = readme.split("\n## Metrics and health\n")[1].split("\n## ")[0]
+    assert set(re.findall(r"`(missionwire_\w+)`", section)) == shown
