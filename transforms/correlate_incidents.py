@@ -12,9 +12,11 @@ from transforms.cells import cell_of, first_content
 from transforms.correlate import Sighting, correlation_key
 from transforms.correlate.cell import CELLS, STATE_ID, correlate_in_cell
 from transforms.correlate.lifecycle import starter_lifecycle
+from transforms.element_coders import travels
 from transforms.records import Incident
 
 DISPOSITIONS = "dispositions"
+travels(Sighting)
 
 
 class IncidentVersion(NamedTuple):
@@ -32,12 +34,12 @@ class CorrelateIncidents(beam.PTransform):
         """Wire: key by family, correlate."""
         return (
             pcoll
-            | "KeyByFamily" >> beam.Map(_by_family).with_output_types(tuple[str, Any])
+            | "KeyByFamily" >> beam.Map(_by_family).with_output_types(tuple[str, Sighting])
             | "Correlate" >> beam.ParDo(_Correlate()).with_outputs(DISPOSITIONS, main="versions")
         )
 
 
-def _by_family(sighting: Any) -> tuple[str, Any]:
+def _by_family(sighting: Any) -> tuple[str, Sighting]:
     return cell_of(correlation_key(sighting), CELLS), sighting
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.coders import BytesCoder
@@ -11,9 +11,22 @@ from apache_beam.transforms.userstate import ReadModifyWriteStateSpec
 from transforms.cells import cell_of, first_content
 from transforms.deduplicate import Fold, copies, fold_copies, fold_repeats, identity
 from transforms.deduplicate.verdict import disposition_of
+from transforms.element_coders import travels
 from transforms.intake import Intake
 
 DISPOSITIONS = "dispositions"
+
+
+class Judged(NamedTuple):
+    """An intake that is no repeat, the verdict on that, and the hash of its words."""
+
+    intake: Intake
+    fold: Fold
+    key: str | None
+
+
+travels(Intake)
+travels(Judged)
 
 
 @dataclass
@@ -28,24 +41,25 @@ class DeduplicateArticles(beam.PTransform):
         """Wire: key by identity, fold repeats, key by words, fold copies."""
         repeats = (
             pcoll
-            | "KeyByIdentity" >> beam.Map(_by_identity).with_output_types(tuple[str, Any])
+            | "KeyByIdentity" >> beam.Map(_by_identity).with_output_types(tuple[str, Intake])
             | "FoldRepeats" >> beam.ParDo(_FoldRepeats()).with_outputs(DISPOSITIONS, main="kept")
         )
         fresh = (
             repeats.kept
-            | "KeyByWords" >> beam.Map(_by_words).with_output_types(tuple[str, Any])
+            | "KeyByWords" >> beam.Map(_by_words).with_output_types(tuple[str, Judged])
             | "FoldCopies" >> beam.ParDo(_FoldCopies()).with_outputs(DISPOSITIONS, main="kept")
         )
         return fresh.kept, (repeats[DISPOSITIONS], fresh[DISPOSITIONS])
 
 
-def _by_identity(intake: Any) -> tuple[str, Any]:
+def _by_identity(intake: Any) -> tuple[str, Intake]:
     return cell_of(intake.article.identity, identity.CELLS), intake
 
 
-def _by_words(judged: Any) -> tuple[str, Any]:
-    key = copies.copy_key(judged[0])
-    return cell_of(key or judged[0].article.id, copies.CELLS), (key, judged)
+def _by_words(pair: Any) -> tuple[str, Judged]:
+    intake, fold = pair
+    key = copies.copy_key(intake)
+    return cell_of(key or intake.article.id, copies.CELLS), Judged(intake, fold, key)
 
 
 class _FoldRepeats(beam.DoFn):
@@ -66,11 +80,11 @@ class _FoldCopies(beam.DoFn):
     STATE = ReadModifyWriteStateSpec(copies.STATE_ID, BytesCoder())
 
     def process(self, element: Any, state: Any = beam.DoFn.StateParam(STATE)) -> Iterator[Any]:
-        name, (key, (intake, judged)) = element
+        name, (intake, repeat, key) = element
         cell = copies.unpack(state.read() or first_content(copies.STATE_ID, name))
         cell, fold = fold_copies(cell, key, intake)
         state.write(copies.pack(cell))
-        yield beam.pvalue.TaggedOutput(DISPOSITIONS, disposition_of(intake, judged if fold.kept else fold))
+        yield beam.pvalue.TaggedOutput(DISPOSITIONS, disposition_of(intake, repeat if fold.kept else fold))
         if fold.kept:
             yield intake
 

@@ -30,14 +30,18 @@ def declare(commands: "Commands") -> None:
         metavar="ACTION",
         help="with --runner flink: " + "; ".join(f"{name}: {what}" for name, what in ACTIONS.items()),
     )
-    parser.add_argument(
+    origin = parser.add_mutually_exclusive_group()
+    origin.add_argument(
         "--savepoint", metavar="PATH", help="start from this savepoint (default: where the last job left off)"
+    )
+    origin.add_argument(
+        "--afresh", action="store_true", help="start without state, from the beginning of the retained log"
     )
 
 
 def act(arguments: argparse.Namespace) -> int:
     """Run the loop, or act on the job."""
-    given = [name for name in ("action", "savepoint") if getattr(arguments, name)]
+    given = [name for name in ("action", "savepoint", "afresh") if getattr(arguments, name)]
     if arguments.runner == "local" and given:
         import sys
 
@@ -51,6 +55,7 @@ def act(arguments: argparse.Namespace) -> int:
             return run(settings, stop)
         from pipeline.flink.actions import run as run_flink
 
-        return run_flink(arguments.action or "start", settings, arguments.savepoint, stop)
+        action = arguments.action or "start"
+        return run_flink(action, settings, stop, arguments.savepoint, afresh=arguments.afresh)
 
     return run_loop(arguments, "process", loop)

@@ -12,12 +12,14 @@ from pipeline.settings import FlinkSection, Settings
 from pipeline.stopping import Stop
 
 
-def run(action: str, settings: Settings, savepoint: str | None, stop: Stop) -> int:
+def run(
+    action: str, settings: Settings, stop: Stop, savepoint: str | None = None, *, afresh: bool = False
+) -> int:
     """Carry out the action; return the exit code. Raise `FlinkError` and `LogError`."""
     if settings.flink is None:
         print(f"process: {settings.path} has no section `flink`", file=sys.stderr)
         return 2
-    return _ACTIONS[action](Asked(settings, settings.flink, savepoint, stop))
+    return _ACTIONS[action](Asked(settings, settings.flink, stop, savepoint, afresh))
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,9 @@ class Asked:
 
     settings: Settings
     flink: FlinkSection
-    savepoint: str | None
     stop: Stop
+    savepoint: str | None
+    afresh: bool
 
     @property
     def rest(self) -> FlinkRest:
@@ -76,8 +79,9 @@ class Asked:
         job = control.start(
             self.rest,
             lambda origin: submit(self.settings, self.flink, origin),
-            self.savepoint,
             self.stop,
+            self.savepoint,
+            afresh=self.afresh,
         )
         return job is not None
 

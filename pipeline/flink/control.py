@@ -54,17 +54,20 @@ def left_off(rest: FlinkRest) -> str | None:
     return None
 
 
-def start(rest: FlinkRest, submit: Submit, savepoint: str | None, stop: Stop) -> Job | None:
+def start(
+    rest: FlinkRest, submit: Submit, stop: Stop, savepoint: str | None = None, *, afresh: bool = False
+) -> Job | None:
     """Return the running job, submitted if there is none; `None` if stopped meanwhile.
 
-    It starts from `savepoint`, else from where the last job left off, else from the beginning of the log.
+    It starts from `savepoint`, else from where the last job left off, else (or `afresh`) from the beginning
+    of the log.
     """
     job = running(rest)
     if job is not None:
         _LOG.info("job %s is running", job.id)
         return job
     known = {job.id for job in rest.jobs(JOB_NAME)}
-    origin = savepoint or left_off(rest)
+    origin = savepoint or (None if afresh else left_off(rest))
     _LOG.info("submitting the job, from %s", origin or "the beginning of the log")
     refusal = submit(origin)
     return _wait_for_job(rest, known, refusal, stop)

@@ -20,6 +20,7 @@ from pipeline.version import code_version
 
 # Flink holds records back until a bundle is full or this old: the latency of each step of the job
 _LONGEST_BUNDLE_MS = 100
+_LONGEST_REASON = 1000
 
 
 def submit(settings: Settings, flink: FlinkSection, savepoint: str | None) -> Callable[[], str | None]:
@@ -53,7 +54,13 @@ def _forget_progress(settings: Settings) -> None:
 
 
 def _refusal(result: Any) -> str | None:
-    return "the job server could not hand it to Flink; its log says why" if result.state == "FAILED" else None
+    if result.state != "FAILED":
+        return None
+    try:
+        result.wait_until_finish()
+    except RuntimeError as e:
+        return str(e)[:_LONGEST_REASON]
+    return "the job server could not hand it to Flink"
 
 
 def plan_of(settings: Settings, flink: FlinkSection) -> Plan:

@@ -52,6 +52,7 @@ BEAM_TOO = (
     "pipeline/flink/submit.py",
     "pipeline/worker.py",
     "pipeline/worker_boot.py",
+    "transforms/element_coders.py",
 )
 NO_NAMES = {
     "manager",

@@ -38,7 +38,7 @@ class Submission:
 def test_a_job_that_runs_is_left_alone(flink, rest):
     flink.jobs = [job("a", "FINISHED"), job("b", "RESTARTING", 2_000), job("c", name="another")]
     submit = Submission(flink)
-    assert control.start(rest, submit, None, Stop()).id == "b"
+    assert control.start(rest, submit, Stop()).id == "b"
     assert submit.origins == []
 
 
@@ -50,7 +50,7 @@ def test_two_running_jobs_are_refused_by_their_ids(flink, rest):
 
 def test_the_first_job_begins_at_the_beginning_of_the_log(flink, rest):
     submit = Submission(flink)
-    assert control.start(rest, submit, None, Stop()).id == "new"
+    assert control.start(rest, submit, Stop()).id == "new"
     assert submit.origins == [None]
 
 
@@ -61,7 +61,7 @@ def test_a_job_goes_on_where_the_last_one_left_off(flink, rest):
         "savepoint": checkpoint("s3://savepoint", at=6_000, savepoint=True),
     }
     submit = Submission(flink)
-    control.start(rest, submit, None, Stop())
+    control.start(rest, submit, Stop())
     assert submit.origins == ["s3://savepoint"]
 
 
@@ -69,19 +69,27 @@ def test_a_savepoint_that_is_named_is_taken(flink, rest):
     flink.jobs = [job("old", "FINISHED")]
     flink.latest["old"] = {"completed": checkpoint("s3://checkpoint")}
     submit = Submission(flink)
-    control.start(rest, submit, "s3://mine", Stop())
+    control.start(rest, submit, Stop(), "s3://mine")
     assert submit.origins == ["s3://mine"]
+
+
+def test_a_job_can_be_started_afresh(flink, rest):
+    flink.jobs = [job("old", "FINISHED")]
+    flink.latest["old"] = {"completed": checkpoint("s3://checkpoint")}
+    submit = Submission(flink)
+    control.start(rest, submit, Stop(), afresh=True)
+    assert submit.origins == [None]
 
 
 def test_a_job_that_fails_at_its_start_says_why(flink, rest):
     flink.failures["new"] = [{"stacktrace": "java.io.IOException: no such savepoint\n\tat x"}]
     with pytest.raises(FlinkError, match=r"job new failed at its start: java\.io\.IOException: no such"):
-        control.start(rest, Submission(flink, "FAILED"), None, Stop())
+        control.start(rest, Submission(flink, "FAILED"), Stop())
 
 
 def test_a_refusal_of_the_job_server_is_said(flink, rest):
     with pytest.raises(FlinkError, match="starting the job: it is full"):
-        control.start(rest, Submission(flink, refusal="it is full"), None, Stop())
+        control.start(rest, Submission(flink, refusal="it is full"), Stop())
 
 
 def test_a_stop_ends_the_wait_for_a_job_that_never_runs(flink, rest):
@@ -92,7 +100,7 @@ def test_a_stop_ends_the_wait_for_a_job_that_never_runs(flink, rest):
         stop.set()
         return lambda: None
 
-    assert control.start(rest, submit, None, stop) is None
+    assert control.start(rest, submit, stop) is None
 
 
 def test_a_job_is_stopped_with_a_savepoint_in_the_folder(flink, rest):
