@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 PACKAGES = ("prometheus", "prometheus-alertmanager")
-UNPACKED = Path(tempfile.gettempdir()) / "missionwire-prometheus"
+UNPACKED = Path(tempfile.gettempdir()) / f"missionwire-prometheus-{os.getuid()}"
 DEPLOY = Path(__file__).parents[2] / "deploy"
 READY = "Server is ready to receive web requests"
 

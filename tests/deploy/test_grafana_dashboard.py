@@ -50,15 +50,18 @@ def filled(expression):
     return expression
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("title", "expression"), QUERIES)
 def test_a_live_prometheus_answers_the_query(prometheus, title, expression):
     assert prometheus.query(filled(expression))
 
 
+@pytest.mark.slow
 def test_a_query_that_names_no_metric_of_ours_is_not_answered(prometheus):
     assert not prometheus.query('sum(missionwire_no_such_total{job="missionwire"})')
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("variable", [v for v in DASHBOARD["templating"]["list"] if v["type"] == "query"])
 def test_a_variable_has_values(prometheus, variable):
     selector, label = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"]["query"]).groups()
@@ -66,6 +69,7 @@ def test_a_variable_has_values(prometheus, variable):
     assert len(found) == {"job": 1, "instance": 4}[label]
 
 
+@pytest.mark.slow
 def test_every_selector_of_the_rules_finds_something(prometheus):
     selectors = set(re.findall(r"\b(?:missionwire_\w+|up)(?:\{[^}]*\})?", expressions(RULES.read_text())))
     assert len(selectors) > 25
@@ -82,6 +86,7 @@ def expressions(rules):
     return "\n".join(kept)
 
 
+@pytest.mark.slow
 def test_prometheus_evaluates_every_rule(prometheus):
     rules = [rule for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
     assert len(rules) == 37
