@@ -1,12 +1,15 @@
 """The scrape examples are valid, and give every part of the manifests the labels that the rules count on."""
 
 import json
+import subprocess
 
 import pytest
 from ruamel.yaml import YAML
 
+from pipeline import metrics
 from pipeline.settings.models import MetricsSection
-from tests.deploy.prometheus_kit import DEPLOY, checked
+from tests.deploy.live_parts import Scrapes, an_evening
+from tests.deploy.prometheus_kit import DEPLOY, checked, program
 
 FOLDER = DEPLOY / "prometheus"
 KUBERNETES = YAML(typ="safe").load(FOLDER / "prometheus-kubernetes.yaml")
@@ -86,3 +89,11 @@ def test_pods_that_have_ended_are_not_down(tmp_path):
         meta("b", phase=phase, app_kubernetes_io_component="collect") for phase in ("Succeeded", "Failed")
     ]
     assert [each["pod"] for each in scraped([kept, *ended], tmp_path)] == ["a"]
+
+
+def test_prometheus_finds_nothing_odd_in_what_is_served():
+    an_evening(Scrapes())
+    metrics.before_reading(None)
+    command = [program("promtool"), "check", "metrics"]
+    done = subprocess.run(command, input=metrics.exposition(), capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
