@@ -173,7 +173,7 @@ def test_one_control_loop_at_a_time() -> None:
 
 def test_on_demand_jobs_never_run_by_the_clock() -> None:
     crons = [d for d in rendered() if d["kind"] == "CronJob"]
-    assert len(crons) == 2
+    assert len(crons) == 3
     assert all(d["spec"]["suspend"] is True for d in crons)
 
 

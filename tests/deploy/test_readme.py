@@ -17,8 +17,7 @@ _KINDS = {
     "job": "Job",
     "flinkdeployment": "FlinkDeployment",
 }
-# jobs that the page makes, and the Deployment that the operator makes of a FlinkDeployment
-_MADE_ELSEWHERE = {"Job/stop-1", "Job/submit-1", "Deployment/missionwire-flink"}
+_MADE_ELSEWHERE = {"Job/stop-1", "Job/submit-1", "Job/afresh-1"}
 
 
 def faults(text: str) -> list[str]:
