@@ -66,6 +66,33 @@ def test_the_tests_notice_a_changed_alert(name, change, tmp_path):
     assert f"alertname: {name}" in said
 
 
+THRESHOLD = re.compile(r"(?<=[<>=] )\d+(?:\.\d+)?")
+THRESHOLDS = [
+    pytest.param(
+        alert,
+        found.span(),
+        float(found.group()) * factor or (factor - 1) * 2,
+        id=f"{alert['alert']}, threshold {number}, {word}",
+    )
+    for alert in ALERTS
+    for number, found in enumerate(THRESHOLD.finditer(alert["expr"]))
+    for word, factor in (("half", 0.5), ("half more", 1.5))
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("alert", "span", "value"), THRESHOLDS)
+def test_the_tests_notice_a_moved_threshold(alert, span, value, tmp_path):
+    def moved(rule):
+        expression = rule["expr"][: span[0]] + f"{value:g}" + rule["expr"][span[1] :]
+        return {**rule, "expr": expression} if rule is alert else rule
+
+    (tmp_path / "rules.yaml").write_text(json.dumps(only(alert["alert"], moved)))
+    (tmp_path / "test.yaml").write_text(json.dumps(cases_of(alert["alert"])))
+    code, said = checked("promtool", "test", "rules", "test.yaml", folder=tmp_path)
+    assert code == 1, f"nobody noticed: {said}"
+
+
 def only(name, change):
     recorded, *groups = RULES["groups"]
     alerts = [change(rule) for group in groups for rule in group["rules"] if rule["alert"] == name]
