@@ -17,12 +17,13 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
 
 from alerts.notification import Notification
-from alerts.outbox_access import OutboxAccess, insert_new
+from alerts.outbox_access import OutboxAccess
 from alerts.outbox_tables import alerts, attempts, ledger, notifications
 from alerts.plan import Plan, SuppressedBy, merged
 from alerts.receivers.outcome import Delivered, Outcome, Refused, Retry, Unknown
 from alerts.retry import OPEN, TRANSITIONS, WAITING, Next, State, Tries
 from transforms.records import encode
+from transforms.sql_rows import insert_new
 
 Decide = Callable[[Outcome, Tries], Next]
 LOST = Unknown("sender-stopped")

@@ -6,14 +6,9 @@
 * `attempts`: each attempt to send, with its end.
 """
 
-import sqlite3
-from datetime import timedelta
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Column,
-    Engine,
     ForeignKey,
     Index,
     Integer,
@@ -22,13 +17,10 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
-    create_engine,
-    event,
 )
 
 from transforms.sql_store import Moment
 
-READ_ONLY = "missionwire_read_only"
 METADATA = MetaData()
 _SERIAL = BigInteger().with_variant(Integer, "sqlite")
 
@@ -90,27 +82,3 @@ attempts = Table(
     Column("outcome", String(10)),
     Column("reason", String(200)),
 )
-
-
-def open_engine(url: str, busy_timeout: timedelta) -> Engine:
-    """Return an engine; on SQLite in WAL mode, durable at each commit, with real transactions."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
-    options = {"timeout": busy_timeout.total_seconds()}
-    engine = create_engine(url, hide_parameters=True, connect_args=options)
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
-    # The driver would begin transactions by itself, late and deferred; `_begin_sqlite` does it.
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Any) -> None:
-    # A deferred transaction that turns to writing fails at once if another wrote meanwhile.
-    reading = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -4,24 +4,15 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any, Self
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Engine,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-)  # fmt: skip
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 from connectors.feeds.feed import FeedState
-from transforms.sql_store import Moment, in_words
+from transforms.sql_engine import SqlAccess
+from transforms.sql_rows import insert_or_update
+from transforms.sql_store import Moment
 
+_BUSY = timedelta(seconds=10)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -77,38 +68,33 @@ _FIELDS = tuple(field.name for field in fields(FeedState))
 class FeedStates:
     """Load and save feed states; each save is one transaction and may be called from any thread."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        with in_words("feed states", "create tables"):
-            METADATA.create_all(engine)
+    def __init__(self, access: SqlAccess) -> None:
+        self._access = access
 
     @classmethod
     def open(cls, database_url: str) -> Self:
-        """Open the store at an SQLAlchemy URL; a SQLite file may be shared with other processes."""
-        engine = create_engine(database_url)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _share_file)
-        return cls(engine)
+        """Open the store at an SQLAlchemy URL and create its table if it is missing."""
+        states = cls(SqlAccess("feed states", database_url, _BUSY))
+        states.create_tables()
+        return states
+
+    def create_tables(self) -> None:
+        """Create the tables that are missing."""
+        with self._access.write("create tables") as c:
+            METADATA.create_all(c)
 
     def load(self) -> dict[str, FeedState]:
         """Return all states by feed URL."""
-        with in_words("feed states", "load"), self._engine.connect() as connection:
-            rows = connection.execute(FEED_STATES.select()).mappings().all()
+        with self._access.read("load") as c:
+            rows = c.execute(FEED_STATES.select()).mappings().all()
         return {row["url"]: FeedState(**{name: row[name] for name in _FIELDS}) for row in rows}
 
     def save(self, state: FeedState) -> None:
         """Store one state in place of the feed's former one."""
         values = {name: getattr(state, name) for name in _FIELDS}
-        with in_words("feed states", "save"), self._engine.begin() as connection:
-            update = FEED_STATES.update().where(FEED_STATES.c.url == state.url).values(**values)
-            if connection.execute(update).rowcount == 0:
-                connection.execute(FEED_STATES.insert().values(**values))
+        with self._access.write("save") as c:
+            insert_or_update(c, FEED_STATES, ["url"], values)
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
-
-
-def _share_file(connection: Any, _: object) -> None:
-    for pragma in ("journal_mode = WAL", "busy_timeout = 10000", "synchronous = NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
+        self._access.close()

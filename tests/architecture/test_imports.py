@@ -37,7 +37,7 @@ ONE_PLACE = {
     "smtplib": ("alerts/receivers/email.py",),
     "spacy": ("transforms/extract/*.py",),
     "sqlalchemy": (
-        "transforms/sql_store.py",
+        "transforms/sql_*.py",
         "connectors/feeds/feed_states.py",
         "alerts/outbox*.py",
         "alerts/ledger.py",

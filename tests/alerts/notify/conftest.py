@@ -10,9 +10,14 @@ from alerts.ledger import Ledger
 from alerts.outbox import Outbox
 from alerts.outbox_access import OutboxAccess
 from alerts.receivers.outcome import Delivered
+from tests.alerts.notify.own_postgres import BOTH, database_url, postgres  # noqa: F401 - fixtures
 from transforms.records import Alert, Change, EventTime, Evidence, Incident, Report, deterministic_id
 
 START = datetime(2021, 10, 5, 12, 22, tzinfo=UTC)
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "cluster: needs Kafka, Flink or PostgreSQL")
 
 
 def report(publisher="Orbit Post", quote="docked by hand", url="https://orbit.example/a", **more):
@@ -169,9 +174,11 @@ def clock():
     return Clock()
 
 
-@pytest.fixture
-def database(tmp_path):
-    return f"sqlite:///{tmp_path / 'outbox.db'}"
+@pytest.fixture(params=BOTH)
+def database(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'outbox.db'}"
+    return request.getfixturevalue("database_url")
 
 
 @pytest.fixture

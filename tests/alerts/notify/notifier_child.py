@@ -1,4 +1,6 @@
-"""A notifier process that kills itself at a point: folder, port, point ("none" runs to the end)."""
+"""A notifier process that kills itself at a point: folder, port, database, point.
+
+The point "none" runs to the end."""
 
 import asyncio
 import os
@@ -62,8 +64,8 @@ def arm(point, consumer, outbox):
         lethal(outbox, "finish", after=True)
 
 
-async def work(folder, port, point):
-    access = OutboxAccess(f"sqlite:///{folder / 'outbox.db'}")
+async def work(folder, port, database, point):
+    access = OutboxAccess(database)
     access.create_tables()
     consumer, outbox, ledger = FileConsumer(folder), Outbox(access), Ledger(access)
     arm(point, consumer, outbox)
@@ -94,4 +96,4 @@ async def work(folder, port, point):
 
 
 if __name__ == "__main__":
-    asyncio.run(work(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3]))
+    asyncio.run(work(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]))

@@ -191,6 +191,7 @@ def test_a_receiver_with_a_bug_does_not_stop_the_others(make, clock, store, capl
     assert "secret-url" not in caplog.text
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_locked_outbox_is_waited_for(make, clock, open_outbox, database, caplog):
     store = open_outbox(busy_timeout=timedelta(milliseconds=5))
     topic, desk, counted = make.topic(), make.receiver(), make.counted()

@@ -40,9 +40,9 @@ def mail_server():
     server.stop()
 
 
-def child(folder, port, point):
+def child(folder, port, database, point):
     return subprocess.run(
-        [sys.executable, str(CHILD), str(folder), str(port), point],
+        [sys.executable, str(CHILD), str(folder), str(port), database, point],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT), "PATH": ""},
         capture_output=True,
@@ -57,12 +57,14 @@ def child(folder, port, point):
     ("point", "doubled"),
     [("before-write", 0), ("before-commit", 0), ("before-send", 0), ("before-mark", 1), ("after-mark", 0)],
 )
-def test_kill_9_loses_nothing_and_counts_what_it_doubled(make, tmp_path, mail_server, point, doubled):
+def test_kill_9_loses_nothing_and_counts_what_it_doubled(
+    make, tmp_path, database, mail_server, point, doubled
+):
     alerts = [make.alert(of=make.incident(f"incident-{i}")) for i in range(10)]
     (tmp_path / "alerts.jsonl").write_bytes(b"\n".join(encode(a) for a in alerts))
     mailbox, port = mail_server
-    assert child(tmp_path, port, point).returncode == -signal.SIGKILL
-    again = child(tmp_path, port, "none")
+    assert child(tmp_path, port, database, point).returncode == -signal.SIGKILL
+    again = child(tmp_path, port, database, "none")
     assert (again.returncode, again.stdout) == (0, f"{doubled}\n")
     assert len(mailbox.seen) == 10
     assert sum(mailbox.seen.values()) == 10 + doubled

@@ -234,6 +234,7 @@ def test_two_senders_send_each_message_once(make, open_outbox):
     assert states(stores[0]) == {"sent": 60}
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_locked_database_is_said_and_changes_nothing(make, open_outbox, database):
     store = open_outbox(busy_timeout=timedelta(milliseconds=10))
     blocker = sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)
@@ -245,6 +246,7 @@ def test_a_locked_database_is_said_and_changes_nothing(make, open_outbox, databa
     assert [d.decision for d in record(store, make, make.alert())] == ["planned"]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_full_disk_is_said_and_writes_nothing(make, open_outbox, database):
     store = open_outbox()
     with store.access.write("limit") as c:

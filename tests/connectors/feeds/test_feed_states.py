@@ -2,10 +2,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import create_engine, event
+from sqlalchemy import event
 
 from connectors.feeds.feed import FeedState
 from connectors.feeds.feed_states import FeedStates
+from tests.alerts.notify.own_postgres import BOTH, database_url, postgres  # noqa: F401 - fixtures
+from transforms.sql_engine import SqlAccess
 from transforms.sql_store import StoreUnavailableError
 
 FULL = FeedState(
@@ -28,8 +30,14 @@ FULL = FeedState(
 )
 
 
-def test_a_state_is_read_back_as_it_was_by_another_opener(tmp_path):
-    url = f"sqlite:///{tmp_path}/feeds.db"
+@pytest.fixture(params=BOTH)
+def url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/feeds.db"
+    return request.getfixturevalue("database_url")
+
+
+def test_a_state_is_read_back_as_it_was_by_another_opener(url):
     store = FeedStates.open(url)
     store.save(FULL)
     store.save(FeedState("https://b.org/"))
@@ -39,8 +47,8 @@ def test_a_state_is_read_back_as_it_was_by_another_opener(tmp_path):
     again.close()
 
 
-def test_a_later_state_replaces_the_former(tmp_path):
-    store = FeedStates.open(f"sqlite:///{tmp_path}/feeds.db")
+def test_a_later_state_replaces_the_former(url):
+    store = FeedStates.open(url)
     store.save(FULL)
     store.save(replace(FULL, failures=3, recent_ids=()))
     assert store.load() == {FULL.url: replace(FULL, failures=3, recent_ids=())}
@@ -48,12 +56,13 @@ def test_a_later_state_replaces_the_former(tmp_path):
 
 
 def test_a_full_disk_is_named_and_can_be_waited_for(tmp_path):
-    engine = create_engine(f"sqlite:///{tmp_path / 'state.sqlite'}")
-    states = FeedStates(engine)
-    with engine.connect() as connection:
+    access = SqlAccess("feed states", f"sqlite:///{tmp_path / 'state.sqlite'}")
+    states = FeedStates(access)
+    states.create_tables()
+    with access.read("size") as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
 
-    @event.listens_for(engine, "begin")
+    @event.listens_for(access.engine, "begin")
     def limit(connection):
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
