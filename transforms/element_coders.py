@@ -15,7 +15,7 @@ class RecordCoder(Coder):
 
     def __init__(self, kind: type) -> None:
         self.kind = kind
-        self._decoder = msgspec.msgpack.Decoder(kind)
+        self._decoder: Any = msgspec.msgpack.Decoder(kind)
 
     @classmethod
     def from_type_hint(cls, typehint: Any, _registry: Any) -> "RecordCoder":

@@ -29,7 +29,7 @@ ONE_PLACE = {
     "cel": ("alerts/rules/condition.py",),
     "fcntl": ("pipeline/supervision/run_lock.py",),
     "feedparser": ("connectors/feeds/parse.py",),
-    "kafka": ("connectors/log/kafka_log.py",),
+    "kafka": ("connectors/log/kafka_client.py",),
     "prometheus_client": ("pipeline/metrics.py",),
     "ruamel": ("transforms/located_yaml.py",),
     "selectolax": ("connectors/feeds/plain_text.py",),
