@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pipeline.commands import (
     collect,
     config,
+    database,
     dedup,
     explain,
     extract,
@@ -19,7 +20,21 @@ from pipeline.commands import (
     version,
 )
 
-COMMANDS = (run, init, config, rules, replay, explain, collect, process, notify, extract, dedup, version)
+COMMANDS = (
+    run,
+    init,
+    config,
+    rules,
+    replay,
+    explain,
+    collect,
+    process,
+    notify,
+    extract,
+    dedup,
+    database,
+    version,
+)
 
 
 def parser() -> argparse.ArgumentParser:

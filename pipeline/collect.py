@@ -14,6 +14,7 @@ from connectors.feeds.sinks import Sinks
 from connectors.log import topics
 from connectors.log.interface import Log, NewRecord
 from pipeline.collect_metrics import CountingObserver
+from pipeline.database import make_ready
 from pipeline.part import Part, log_reachable
 from pipeline.settings import Settings
 from pipeline.stopping import Stop
@@ -28,6 +29,7 @@ def run(settings: Settings, stop: Stop) -> int:
     """Collect until `stop` is set; a poll under way is given up, which loses nothing."""
     log = settings.open_log()
     log.ensure_topics(settings.topic_specs())
+    make_ready(settings.database_url)
     with Part("collect", settings, stop, [log_reachable(log)]) as part:
         asyncio.run(_collect(settings, stop, log, part))
     return 0
@@ -41,7 +43,7 @@ async def _collect(settings: Settings, stop: Stop, log: Log, part: Part) -> None
             fetch=fetcher.fetch,
             read=readers.read,
             sinks=sinks(log),
-            states=FeedStates.open(settings.database_url),
+            states=FeedStates.at(settings.database_url),
             code_version=code_version(),
             observer=CountingObserver(),
         )

@@ -11,6 +11,7 @@ from alerts.outbox_access import OutboxAccess
 from alerts.receivers.opening import open_receiver
 from connectors.log import topics
 from connectors.log.interface import Log, LogError, NewRecord
+from pipeline.database import make_ready
 from pipeline.heartbeat import Health
 from pipeline.http_status import Check
 from pipeline.log_scan import lag
@@ -31,8 +32,8 @@ def run(settings: Settings, stop: Stop) -> int:
     """Notify until `stop` is set; attempts under way are finished. Return the exit code."""
     log = settings.open_log()
     log.ensure_topics(settings.topic_specs())
+    make_ready(settings.database_url)
     access = OutboxAccess(settings.database_url)
-    access.create_tables()
     with Part("notify", settings, stop, [log_reachable(log), _outbox_reachable(access)]) as part:
         asyncio.run(_notify(settings, stop, log, access, part))
     access.close()

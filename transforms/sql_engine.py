@@ -64,7 +64,7 @@ def open_engine(url: str, busy_timeout: timedelta = timedelta(seconds=5)) -> Eng
 
     `busy_timeout` is how long a statement waits for another process's lock on a SQLite file.
     """
-    address = _address(url)
+    address = open_address(url)
     if address.get_backend_name() == "sqlite":
         options = {"timeout": busy_timeout.total_seconds()}
         engine = create_engine(address, hide_parameters=True, connect_args=options)
@@ -74,21 +74,22 @@ def open_engine(url: str, busy_timeout: timedelta = timedelta(seconds=5)) -> Eng
     return create_engine(address, hide_parameters=True, connect_args=connect_options(address), **_POOL)
 
 
-def connect_options(address: URL) -> dict[str, Any]:
-    """Return what libpq is told besides the address, which wins where it says something itself."""
-    own = address.query
-    wanted = {name: value for name, value in _CONNECT.items() if name not in own}
-    more = own.get("options", "")
-    return wanted | {"options": f"{_LIMITS} {more if isinstance(more, str) else ' '.join(more)}".strip()}
-
-
-def _address(url: str) -> URL:
+def open_address(url: str) -> URL:
+    """Return the parts of the address, which print without the password."""
     try:
         return make_url(url)
     except (ArgumentError, ValueError):
         # The library's words may repeat parts of the address.
         why = "its address is none of SQLAlchemy (not shown)"
         raise StoreUnavailableError("database", "open", why, retryable=False) from None
+
+
+def connect_options(address: URL) -> dict[str, Any]:
+    """Return what libpq is told besides the address, which wins where it says something itself."""
+    own = address.query
+    wanted = {name: value for name, value in _CONNECT.items() if name not in own}
+    more = own.get("options", "")
+    return wanted | {"options": f"{_LIMITS} {more if isinstance(more, str) else ' '.join(more)}".strip()}
 
 
 def _reading(shared: bool) -> dict[str, Any]:

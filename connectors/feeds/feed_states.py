@@ -72,9 +72,14 @@ class FeedStates:
         self._access = access
 
     @classmethod
+    def at(cls, database_url: str) -> Self:
+        """Open the store at an SQLAlchemy URL, whose tables are there."""
+        return cls(SqlAccess("feed states", database_url, _BUSY))
+
+    @classmethod
     def open(cls, database_url: str) -> Self:
         """Open the store at an SQLAlchemy URL and create its table if it is missing."""
-        states = cls(SqlAccess("feed states", database_url, _BUSY))
+        states = cls.at(database_url)
         states.create_tables()
         return states
 

@@ -26,6 +26,7 @@ ONE_PLACE = {
         "alerts/receivers/http_post.py",
     ),
     "ahocorasick_rs": ("transforms/extract/gate.py",),
+    "alembic": ("pipeline/database.py", "pipeline/migrations/*.py"),
     "cel": ("alerts/rules/condition.py",),
     "fcntl": ("pipeline/supervision/run_lock.py",),
     "feedparser": ("connectors/feeds/parse.py",),
@@ -38,6 +39,8 @@ ONE_PLACE = {
     "spacy": ("transforms/extract/*.py",),
     "sqlalchemy": (
         "transforms/sql_*.py",
+        "pipeline/database.py",
+        "pipeline/migrations/versions/*.py",
         "connectors/feeds/feed_states.py",
         "alerts/outbox*.py",
         "alerts/ledger.py",

@@ -14,7 +14,7 @@ from pipeline.starter import STARTER_CONFIG
 ROOT = str(Path(__file__).parents[2])
 HEAVY = {"apache_beam", "spacy", "sqlalchemy", "pydantic", "aiohttp", "structlog", "prometheus_client"}
 NAMES = [module.__name__.rsplit(".", 1)[1] for module in COMMANDS]
-HELPS = [[], *([name] for name in NAMES), ["config", "check"], ["rules", "check"]]
+HELPS = [[], *([name] for name in NAMES), ["config", "check"], ["rules", "check"], ["database", "migrate"]]
 ASK_FOR_HELP = """
 import contextlib, io, json, sys
 sys.path.insert(0, {root!r})
@@ -38,7 +38,7 @@ def test_help_of_every_command_imports_nothing_heavy():
 
 def test_every_command_is_there():
     assert sorted(NAMES) == [
-        "collect", "config", "dedup", "explain", "extract", "init",
+        "collect", "config", "database", "dedup", "explain", "extract", "init",
         "notify", "process", "replay", "rules", "run", "version",
     ]  # fmt: skip
 
