@@ -33,7 +33,7 @@ _ENOUGH = 1000
 _ROUND_MS = 50
 _FIRST_S = 30.0
 _NO_SHARE_S = 1.5  # a share that stays empty for so long is one: the first assignment may know no topics yet
-_REST_S = 0.5  # how long a record at hand waits for others that are known to be there
+_REST_S = 2.0  # how long a record at hand waits for others that are known to be there
 
 
 class KafkaMember:

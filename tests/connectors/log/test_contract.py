@@ -31,6 +31,16 @@ def from_start(log, topic, **how):
     return log.read(dict.fromkeys(log.partitions(topic), 0), **how)
 
 
+def polled(member, count):
+    """Return the values of the next `count` records or more, which may come in several polls."""
+    found = []
+    while len(found) < count:
+        records = member.poll(timeout=LONG)
+        assert records
+        found += values(records)
+    return found
+
+
 def append_elsewhere(opener, arguments, topic, count, key):
     log = opener(*arguments)
     for n in range(count):
@@ -193,7 +203,7 @@ def test_two_members_share_the_partitions_and_miss_nothing(home, log):
     one.poll()
     for n in range(4):
         log.append([NewRecord(topic, "k", b"%d" % n, partition=n)])
-    shares = [values(member.poll(timeout=LONG)) for member in (one, two)]
+    shares = [polled(member, 2) for member in (one, two)]
     assert sorted(map(len, shares)) == [2, 2]
     assert sorted(shares[0] + shares[1]) == ["0", "1", "2", "3"]
 
