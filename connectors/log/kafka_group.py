@@ -30,7 +30,8 @@ from connectors.log.location import KafkaLocation
 SESSION = timedelta(seconds=10)
 _GIVEN_UP = timedelta(minutes=10)
 _ENOUGH = 1000
-_ROUND_MS = 50
+_ROUND_MS = 200
+_JOIN_MS = 2000  # the library begins to look for the group anew in each call: a short one may never find it
 _FIRST_S = 30.0
 _NO_SHARE_S = 1.5  # a share that stays empty for so long is one: the first assignment may know no topics yet
 _REST_S = 2.0  # how long a record at hand waits for others that are known to be there
@@ -162,7 +163,7 @@ class KafkaMember:
         enough = len(self._hand) >= _ENOUGH
         share = self._consumer.assignment()
         (self._consumer.pause if enough else self._consumer.resume)(*share)
-        fetched = self._consumer.poll(timeout_ms=_ROUND_MS)
+        fetched = self._consumer.poll(timeout_ms=_ROUND_MS if share else _JOIN_MS)
         with self._changed:
             for messages in fetched.values():
                 self._hand.extend(record_of(message) for message in messages)
