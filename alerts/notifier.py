@@ -7,6 +7,7 @@ known keys make seeing it again harmless. A stop ends after the attempts under w
 import asyncio
 import logging
 import random
+import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -94,6 +95,7 @@ class Notifier:
     lease: timedelta = timedelta(minutes=2)
     poll_timeout: timedelta = timedelta(milliseconds=500)
     idle: timedelta = timedelta(seconds=5)
+    ticks: Callable[[], float] = time.monotonic
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     def __post_init__(self) -> None:
@@ -231,4 +233,5 @@ class Notifier:
             self.limits,
             self.jitter,
             self.lease,
+            self.ticks,
         )

@@ -6,38 +6,30 @@ at any point loses none, and doubles none unless it fell between a request and i
 How: `record` writes decisions and messages in one transaction, known keys ignored. `take` leases rows;
 `begin` marks one as `sending`, committed before the request, so that a row found in `sending` after its
 lease is one of which nobody knows whether it arrived; `finish` writes the answer. A row that waits
-holds back later rows of its incident and receiver.
+holds back later rows of its incident and receiver. Any call may be made again after a failure: a commit
+whose answer was lost is found made.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
 
 from alerts.notification import Notification
 from alerts.outbox_access import OutboxAccess
-from alerts.outbox_tables import alerts, attempts, ledger, notifications
-from alerts.plan import Plan, SuppressedBy, merged
+from alerts.outbox_record import Decided, record, row_of
+from alerts.outbox_tables import attempts, notifications
+from alerts.plan import Plan
 from alerts.receivers.outcome import Delivered, Outcome, Refused, Retry, Unknown
 from alerts.retry import OPEN, TRANSITIONS, WAITING, Next, State, Tries
-from transforms.records import encode
 from transforms.sql_rows import insert_new
 
 Decide = Callable[[Outcome, Tries], Next]
 LOST = Unknown("sender-stopped")
 _N = notifications.c
 _WORDS = {Delivered: "delivered", Retry: "retry", Refused: "refused", Unknown: "unknown"}
-
-
-class Decided(NamedTuple):
-    """What `record` wrote for one alert and receiver; `receiver` is empty if none wanted it."""
-
-    alert_id: str
-    receiver: str
-    decision: str
-    reason: str
 
 
 class Outbox:
@@ -48,11 +40,8 @@ class Outbox:
 
     def record(self, plans: Sequence[Plan], now: datetime) -> list[Decided]:
         """Write all plans in one transaction; return what was new, so a repeated plan returns nothing."""
-        decided: list[Decided] = []
         with self._access.write("record notifications") as c:
-            for plan in plans:
-                decided += _record(c, plan, now)
-        return decided
+            return record(c, plans, now)
 
     def take(
         self, receiver: str, owner: str, now: datetime, lease: timedelta, limit: int, decide: Decide
@@ -72,11 +61,17 @@ class Outbox:
         return keys
 
     def begin(self, key: str, owner: str, now: datetime, lease: timedelta) -> Notification | None:
-        """Mark the row as `sending` and return its message; `None` if the lease went to another."""
+        """Mark the row as `sending` and return its message; `None` if the lease went to another.
+
+        A row that this owner has marked already is one whose mark was made while its answer was lost.
+        """
         with self._access.write("begin sending") as c:
-            row = _row(c, key)
-            if row is None or row.lease_owner != owner or row.state not in WAITING:
+            row = row_of(c, key)
+            if row is None or row.lease_owner != owner or row.state not in (*WAITING, "sending"):
                 return None
+            if row.state == "sending":
+                c.execute(update(notifications).where(_N.key == key).values(lease_until=now + lease))
+                return msgspec.json.decode(row.message, type=Notification)
             number = row.attempts + 1
             values = {
                 "attempts": number,
@@ -91,7 +86,7 @@ class Outbox:
     def finish(self, key: str, owner: str, outcome: Outcome, now: datetime, decide: Decide) -> Next:
         """Write the answer to an attempt and what follows; return it."""
         with self._access.write("write the outcome") as c:
-            row = _row(c, key)
+            row = row_of(c, key)
             if row is None:
                 raise KeyError(key)
             if row.state == "sending" and row.lease_owner == owner:
@@ -131,7 +126,7 @@ class Outbox:
     def send_again(self, key: str) -> bool:
         """Put a dead or unknown row back among the waiting, by a person's word; tell whether it was one."""
         with self._access.write("send again") as c:
-            row = _row(c, key)
+            row = row_of(c, key)
             if row is None or row.state not in ("dead", "unknown"):
                 return False
             fresh = {"reason": "sent-again", "first_try": None, "settled": None, "dead_lettered": 0}
@@ -148,71 +143,6 @@ class Outbox:
         """Note that the dead row is in the dead letters."""
         with self._access.write("note a dead letter") as c:
             c.execute(update(notifications).where(_N.key == key).values(dead_lettered=1))
-
-
-def _record(c: Connection, plan: Plan, now: datetime) -> list[Decided]:
-    alert = plan.alert
-    insert_new(
-        c,
-        alerts,
-        ["id"],
-        id=alert.id,
-        rule=alert.rule,
-        incident=alert.incident.id,
-        version=alert.incident.version,
-        taken_in=now,
-        record=encode(alert),
-    )
-    if plan.suppressed:
-        return _enter(c, alert.id, "", None, "suppressed", plan.suppressed, now)
-    return [d for n in plan.notifications for d in _record_one(c, alert.id, n, now)]
-
-
-def _record_one(c: Connection, alert_id: str, n: Notification, now: datetime) -> list[Decided]:
-    known = exists().where(ledger.c.alert == alert_id, ledger.c.receiver == n.receiver)
-    if c.scalar(select(known)):
-        return []
-    if _insert(c, n):
-        return _enter(c, alert_id, n.receiver, n.key, "planned", "", now)
-    row = _row(c, n.key)
-    if row is None:
-        raise KeyError(n.key)
-    # Merging into a message that may have arrived would change words under the same key.
-    if row.state in WAITING and row.unknowns == 0:
-        both = merged(msgspec.json.decode(row.message, type=Notification), n)
-        c.execute(update(notifications).where(_N.key == n.key).values(message=encode(both)))
-        return _enter(c, alert_id, n.receiver, n.key, "merged", "", now)
-    why: SuppressedBy = "earlier_dead" if row.state == "dead" else "already_told"
-    return _enter(c, alert_id, n.receiver, n.key, "suppressed", why, now)
-
-
-def _insert(c: Connection, n: Notification) -> bool:
-    return insert_new(
-        c,
-        notifications,
-        ["key"],
-        key=n.key,
-        receiver=n.receiver,
-        incident=n.incident_id,
-        version=n.alert.incident.version,
-        state="pending",
-        created=n.at,
-        fetched=n.alert.fetched,
-        published=n.alert.published,
-        message=encode(n),
-    )
-
-
-def _enter(
-    c: Connection, alert: str, receiver: str, key: str | None, decision: str, reason: str, now: datetime
-) -> list[Decided]:
-    values = {"key": key, "decision": decision, "reason": reason, "at": now}
-    new = insert_new(c, ledger, ["alert", "receiver"], alert=alert, receiver=receiver, **values)
-    return [Decided(alert, receiver, decision, reason)] if new else []
-
-
-def _row(c: Connection, key: str) -> Row[Any] | None:
-    return c.execute(select(notifications).where(_N.key == key).with_for_update()).one_or_none()
 
 
 def _move(c: Connection, row: Row[Any], state: State, **values: Any) -> None:

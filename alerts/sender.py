@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from alerts.ledger import between
 from alerts.notification import Notification
@@ -16,6 +16,23 @@ from alerts.receivers.settings import OnUnknown
 from alerts.retry import Next, RetryLimits, Tries, after_attempt
 
 _LOG = logging.getLogger("missionwire.notify")
+
+LATE = Retry("lease-spent")
+# An attempt begins in the first quarter of its lease, or it might go on when another has taken over.
+_SHARE = 4
+
+
+class _Begun(NamedTuple):
+    at: datetime
+    ticks: float
+    room: timedelta
+
+    def fresh(self, now: datetime, ticks: float) -> bool:
+        """Tell whether a request may still begin, by both clocks.
+
+        The monotonic one is not set back by anybody; the other goes on while the machine sleeps.
+        """
+        return now - self.at < self.room and ticks - self.ticks < self.room.total_seconds()
 
 
 class Observer(Protocol):
@@ -50,11 +67,13 @@ class Sender:
         limits: RetryLimits,
         jitter: Callable[[], float],
         lease: timedelta,
+        ticks: Callable[[], float],
     ) -> None:
         self.name = receiver.name
         self._receiver, self._outbox, self._owner, self._lease = receiver, outbox, owner, lease
         self._patience, self._clock, self._observer = patience, clock, observer
         self._limits, self._jitter = limits, jitter
+        self._ticks = ticks
         self._not_before: datetime | None = None
 
     async def send_due(self) -> int:
@@ -97,15 +116,20 @@ class Sender:
 
     async def _send_one(self, key: str) -> int:
         outbox, owner = self._outbox, self._owner
-        told = await self._patience.until_done("outbox", outbox.begin, key, owner, self._clock(), self._lease)
+        told, begun = await self._patience.until_done("outbox", self._begin, key)
         if told is None:
             return 0
-        outcome = await self._attempt(told)
+        outcome = await self._attempt(told) if begun.fresh(self._clock(), self._ticks()) else LATE
         following = await self._patience.until_done(
             "outbox", outbox.finish, key, owner, outcome, self._clock(), self.decide
         )
         self._report(told, outcome, following)
         return 1
+
+    def _begin(self, key: str) -> tuple[Notification | None, "_Begun"]:
+        # The times are from before the row is marked, and new at each try: its lease ends no earlier.
+        begun = _Begun(self._clock(), self._ticks(), self._lease / _SHARE)
+        return self._outbox.begin(key, self._owner, begun.at, self._lease), begun
 
     async def _attempt(self, told: Notification) -> Outcome:
         try:

@@ -14,6 +14,7 @@ from connectors.log.interface import Log, LogError, NewRecord
 from pipeline.database import make_ready
 from pipeline.heartbeat import Health
 from pipeline.http_status import Check
+from pipeline.lease_owner import lease_owner
 from pipeline.log_scan import lag
 from pipeline.metrics import LAG, OUTBOX_AGE
 from pipeline.notify_metrics import CountingObserver
@@ -52,7 +53,8 @@ async def _notify(settings: Settings, stop: Stop, log: Log, access: OutboxAccess
         clock=_now,
         observer=CountingObserver(settings.receivers()),
         code_version=code_version(),
-        alone=True,
+        alone=not access.shared,
+        owner=lease_owner(settings.instance),
         log_faults=(LogError,),
     )
     loop = asyncio.get_running_loop()

@@ -24,6 +24,9 @@ def declare_loop(
     parser = commands.add_parser(name, help=summary, description=summary)
     add_config(parser)
     add_logging(parser)
+    parser.add_argument(
+        "--instance", metavar="NAME", help="a lasting name of this process among others of its kind"
+    )
     parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(act=act)
     return parser
@@ -47,7 +50,7 @@ def run_loop(
     if arguments.supervised:
         stop_with_parent(stop)
     set_up_log_lines(arguments.log_format, arguments.log_level, part=name)
-    settings = settings_or_faults(arguments.config, with_secrets=with_secrets)
+    settings = settings_or_faults(arguments.config, with_secrets=with_secrets, instance=arguments.instance)
     if settings is None:
         return 2
     try:

@@ -1,0 +1,125 @@
+"""Recording: what is decided about alerts, written once, whoever writes at the same time.
+
+Requires: an alert that is seen again changes nothing; several rules of one incident version make one message;
+a receiver is told of an incident version once, even if it is derived again with other ids: after a restart on
+other positions the stream may meet the same articles in another order, and then the version's cause differs.
+
+How: on PostgreSQL, transactions that touch the same incident go one after the other (an advisory lock for
+each, taken in one order), so a later row of an incident never becomes visible before an earlier one, and
+looking before writing is no race. A file has one writer at a time anyway.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Row, exists, select, text, update
+
+from alerts.notification import Notification
+from alerts.outbox_tables import alerts, ledger, notifications
+from alerts.plan import Plan, SuppressedBy, merged
+from alerts.retry import WAITING
+from transforms.records import encode
+from transforms.sql_rows import insert_new
+
+# Longer than any restart looks back, shorter than what a person would call the same news.
+TOLD_FOR = timedelta(days=7)
+_N = notifications.c
+_ONE_AFTER_THE_OTHER = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(i, 7316)) "
+    "FROM (SELECT unnest(CAST(:incidents AS text[])) AS i ORDER BY 1) AS incidents"
+)
+
+
+class Decided(NamedTuple):
+    """What `record` wrote for one alert and receiver; `receiver` is empty if none wanted it."""
+
+    alert_id: str
+    receiver: str
+    decision: str
+    reason: str
+
+
+def record(c: Connection, plans: Sequence[Plan], now: datetime) -> list[Decided]:
+    """Write the plans inside the transaction; return what was new."""
+    if c.dialect.name == "postgresql" and plans:
+        incidents = sorted({plan.alert.incident.id for plan in plans})
+        c.execute(_ONE_AFTER_THE_OTHER, {"incidents": incidents})
+    return [decided for plan in plans for decided in _record(c, plan, now)]
+
+
+def row_of(c: Connection, key: str) -> Row[Any] | None:
+    """Return the notification's row, locked until the transaction ends."""
+    return c.execute(select(notifications).where(_N.key == key).with_for_update()).one_or_none()
+
+
+def _record(c: Connection, plan: Plan, now: datetime) -> list[Decided]:
+    alert = plan.alert
+    insert_new(
+        c,
+        alerts,
+        ["id"],
+        id=alert.id,
+        rule=alert.rule,
+        incident=alert.incident.id,
+        version=alert.incident.version,
+        taken_in=now,
+        record=encode(alert),
+    )
+    if plan.suppressed:
+        return _enter(c, alert.id, "", None, "suppressed", plan.suppressed, now)
+    return [d for n in plan.notifications for d in _record_one(c, alert.id, n, now)]
+
+
+def _record_one(c: Connection, alert_id: str, n: Notification, now: datetime) -> list[Decided]:
+    known = exists().where(ledger.c.alert == alert_id, ledger.c.receiver == n.receiver)
+    if c.scalar(select(known)):
+        return []
+    told = _told_before(c, n, now)
+    if told is None and _insert(c, n):
+        return _enter(c, alert_id, n.receiver, n.key, "planned", "", now)
+    row = row_of(c, told or n.key)
+    if row is None:
+        raise KeyError(n.key)
+    # Merging into a message that may have arrived would change words under the same key.
+    if told is None and row.state in WAITING and row.unknowns == 0:
+        both = merged(msgspec.json.decode(row.message, type=Notification), n)
+        c.execute(update(notifications).where(_N.key == n.key).values(message=encode(both)))
+        return _enter(c, alert_id, n.receiver, n.key, "merged", "", now)
+    why: SuppressedBy = "earlier_dead" if row.state == "dead" else "already_told"
+    return _enter(c, alert_id, n.receiver, row.key, "suppressed", why, now)
+
+
+def _told_before(c: Connection, n: Notification, now: datetime) -> str | None:
+    """Return the key of another young message about the same incident version, if there is one."""
+    same = (_N.receiver == n.receiver, _N.incident == n.incident_id, _N.version == n.alert.incident.version)
+    if c.scalar(select(exists().where(_N.key == n.key))):
+        return None
+    young = select(_N.key).where(*same, _N.created > now - TOLD_FOR)
+    return c.scalar(young.order_by(_N.seq.desc()).limit(1))
+
+
+def _insert(c: Connection, n: Notification) -> bool:
+    return insert_new(
+        c,
+        notifications,
+        ["key"],
+        key=n.key,
+        receiver=n.receiver,
+        incident=n.incident_id,
+        version=n.alert.incident.version,
+        state="pending",
+        created=n.at,
+        fetched=n.alert.fetched,
+        published=n.alert.published,
+        message=encode(n),
+    )
+
+
+def _enter(
+    c: Connection, alert: str, receiver: str, key: str | None, decision: str, reason: str, now: datetime
+) -> list[Decided]:
+    values = {"key": key, "decision": decision, "reason": reason, "at": now}
+    new = insert_new(c, ledger, ["alert", "receiver"], alert=alert, receiver=receiver, **values)
+    return [Decided(alert, receiver, decision, reason)] if new else []

@@ -1,0 +1,34 @@
+"""A sender that was held up does not begin what another may have taken over."""
+
+import asyncio
+
+import pytest
+
+from tests.alerts.notify.test_notifier import notifier, run
+
+
+@pytest.mark.parametrize("which", ["wall clock", "monotonic clock"])
+def test_an_attempt_that_would_outlive_its_lease_is_not_begun(make, clock, store, which):
+    topic, desk, ticks, held = make.topic(), make.receiver(), [0.0], [True]
+    topic.append(make.alert())
+    begin = store.outbox.begin
+
+    def stopped_after(*arguments):
+        told = begin(*arguments)
+        if held and held.pop():
+            clock.forward(seconds=30 if which == "wall clock" else -3600)
+            ticks[0] += 30.0 if which == "monotonic clock" else 0.0
+        return told
+
+    store.outbox.begin = stopped_after
+    n = notifier(make, clock, store, topic, desk, ticks=lambda: ticks[0])
+
+    async def first_turn():
+        await n.take_in()
+        await n.send_due()
+
+    asyncio.run(first_turn())
+    assert desk.taken == []
+    assert store.ledger.counts().outcomes == {"retry": 1}
+    run(n, clock)
+    assert len(desk.taken) == 1
