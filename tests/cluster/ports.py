@@ -4,6 +4,7 @@ A part comes back on its own port, so nobody may take it meanwhile. The range fr
 ports to clients is refused: there a client that tries again and again even connects to itself.
 """
 
+import contextlib
 import random
 import socket
 from pathlib import Path
@@ -11,12 +12,16 @@ from pathlib import Path
 HOST = "127.0.0.1"
 _LOWEST = 10_000
 _GIVEN_TO_CLIENTS = Path("/proc/sys/net/ipv4/ip_local_port_range")
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0])
+_SETTINGS_FRAME = b"\x04"
 _taken: set[int] = set()
 
 
-def free_ports(count: int) -> list[int]:
+def free_ports(count: int, *, adjacent: bool = False) -> list[int]:
     """Return ports that nobody listens on, none of them twice in the life of this process."""
-    return [_free_port() for _ in range(count)]
+    if not adjacent:
+        return [port for _ in range(count) for port in _free_row(1)]
+    return _free_row(count)
 
 
 def listening(port: int) -> bool:
@@ -26,13 +31,22 @@ def listening(port: int) -> bool:
         return probe.connect_ex((HOST, port)) == 0
 
 
-def _free_port() -> int:
-    choices = random.SystemRandom().sample(range(_LOWEST, _first_of_clients()), 1000)
-    for port in choices:
-        if port not in _taken and _can_bind(port):
-            _taken.add(port)
-            return port
-    raise OSError(f"no free port from {_LOWEST} to {_first_of_clients()} in a thousand tries")
+def speaks_grpc(port: int) -> bool:
+    """Tell whether an HTTP/2 server, as gRPC has it, greets whoever comes to the port."""
+    with contextlib.suppress(OSError), socket.create_connection((HOST, port), 1) as probe:
+        probe.sendall(_GREETING)
+        return probe.recv(9)[3:4] == _SETTINGS_FRAME
+    return False
+
+
+def _free_row(length: int) -> list[int]:
+    highest = _first_of_clients()
+    for first in random.SystemRandom().sample(range(_LOWEST, highest - length), 1000):
+        row = list(range(first, first + length))
+        if _taken.isdisjoint(row) and all(_can_bind(port) for port in row):
+            _taken.update(row)
+            return row
+    raise OSError(f"no {length} free ports in a row between {_LOWEST} and {highest} in a thousand tries")
 
 
 def _first_of_clients() -> int:
