@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from connectors.feeds.collector import Collector
+from connectors.feeds.feed_leases import FeedLeases
 from connectors.feeds.feed_states import FeedStates
 from connectors.feeds.fetch import Fetcher
 from connectors.feeds.reading_pool import ReadingPool
@@ -15,6 +16,7 @@ from connectors.log import topics
 from connectors.log.interface import Log, NewRecord
 from pipeline.collect_metrics import CountingObserver
 from pipeline.database import make_ready
+from pipeline.lease_owner import lease_owner
 from pipeline.part import Part, log_reachable
 from pipeline.settings import Settings
 from pipeline.stopping import Stop
@@ -38,12 +40,14 @@ def run(settings: Settings, stop: Stop) -> int:
 async def _collect(settings: Settings, stop: Stop, log: Log, part: Part) -> None:
     readers = ReadingPool(workers=READERS)
     async with Fetcher(settings.fetch_limits()) as fetcher:
+        states, leases = _memory(settings)
         collector = Collector(
             settings.feeds(),
             fetch=fetcher.fetch,
             read=readers.read,
             sinks=sinks(log),
-            states=FeedStates.at(settings.database_url),
+            states=states,
+            leases=leases,
             code_version=code_version(),
             observer=CountingObserver(),
         )
@@ -55,6 +59,15 @@ async def _collect(settings: Settings, stop: Stop, log: Log, part: Part) -> None
         finally:
             beat.cancel()
             await readers.close()
+
+
+def _memory(settings: Settings) -> tuple[FeedStates, FeedLeases | None]:
+    """Return the feed states, and where others may share the feeds, our leases on them."""
+    access = FeedStates.access_to(settings.database_url)
+    if not access.shared:
+        return FeedStates(access), None
+    leases = FeedLeases(access, lease_owner(settings.instance), [feed.url for feed in settings.feeds()])
+    return FeedStates(access, leases.holds), leases
 
 
 async def _beat(part: Part) -> None:

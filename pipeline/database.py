@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, event, text
 
 from alerts.outbox_tables import METADATA as OUTBOX
-from connectors.feeds.feed_states import METADATA as FEEDS
+from connectors.feeds.feed_leases import FEED_LEASES
 from transforms.sql_engine import SqlAccess, open_address
 from transforms.sql_store import StoreUnavailableError
 
@@ -82,7 +82,7 @@ def make_ready(url: str) -> None:
 def differences(url: str) -> list[str]:
     """Return what the database has and the program's tables have not, or the other way round."""
     whole = MetaData()
-    for table in (*OUTBOX.tables.values(), *FEEDS.tables.values()):
+    for table in (*OUTBOX.tables.values(), *FEED_LEASES.metadata.tables.values()):
         table.to_metadata(whole)
     access = SqlAccess("database", url)
     try:

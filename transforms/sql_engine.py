@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -36,8 +37,10 @@ _CONNECT: dict[str, Any] = {
 class SqlAccess:
     """Transactions of one store. One object serves all threads of a process; writers of a file take turns."""
 
-    def __init__(self, store: str, url: str, busy_timeout: timedelta = timedelta(seconds=5)) -> None:
-        self.store, self.engine = store, open_engine(url, busy_timeout)
+    def __init__(
+        self, store: str, url: str, busy_timeout: timedelta = timedelta(seconds=5), *, durable: bool = True
+    ) -> None:
+        self.store, self.engine = store, open_engine(url, busy_timeout, durable=durable)
         self.shared = self.engine.dialect.name == "postgresql"
         # The threads of one process wait here without the file's time limit.
         self._turn: Any = nullcontext() if self.shared else threading.Lock()
@@ -59,16 +62,17 @@ class SqlAccess:
         self.engine.dispose()
 
 
-def open_engine(url: str, busy_timeout: timedelta = timedelta(seconds=5)) -> Engine:
-    """Return an engine; on SQLite in WAL mode, durable at each commit, with real transactions.
+def open_engine(url: str, busy_timeout: timedelta = timedelta(seconds=5), *, durable: bool = True) -> Engine:
+    """Return an engine; on SQLite in WAL mode, with real transactions.
 
+    Without `durable` the last commits to a file may be lost with the machine's power, not with the process.
     `busy_timeout` is how long a statement waits for another process's lock on a SQLite file.
     """
     address = open_address(url)
     if address.get_backend_name() == "sqlite":
         options = {"timeout": busy_timeout.total_seconds()}
         engine = create_engine(address, hide_parameters=True, connect_args=options)
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", partial(_prepare_sqlite, durable))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(address, hide_parameters=True, connect_args=connect_options(address), **_POOL)
@@ -97,10 +101,11 @@ def _reading(shared: bool) -> dict[str, Any]:
     return {READ_ONLY: True, **snapshot}
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_sqlite(durable: bool, connection: sqlite3.Connection, _record: Any) -> None:
     # The driver would begin transactions by itself, late and deferred; `_begin_sqlite` does it.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    synchronous = "synchronous=FULL" if durable else "synchronous=NORMAL"
+    for pragma in ("journal_mode=WAL", synchronous, "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -17,6 +17,14 @@ def insert_new(connection: Connection, table: Table, unique: Sequence[str], **va
     return connection.execute(statement.returning(table.c[unique[0]])).first() is not None
 
 
+def insert_missing(
+    connection: Connection, table: Table, unique: Sequence[str], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert the rows of which there is none with the same `unique` columns, in one statement."""
+    statement = _insert(connection, table).values(list(rows))
+    connection.execute(statement.on_conflict_do_nothing(index_elements=unique))
+
+
 def insert_or_update(
     connection: Connection, table: Table, unique: Sequence[str], values: Mapping[str, Any]
 ) -> None:

@@ -18,11 +18,12 @@ from connectors.feeds.answers import Answer, health_change, settle, validators
 from connectors.feeds.feed import Feed, FeedState
 from connectors.feeds.fetch import FetchResult
 from connectors.feeds.hosts import HostGates, host_of
+from connectors.feeds.lease_keeping import LeaseKeeper
 from connectors.feeds.observer import CollectorObserver, SilentObserver
 from connectors.feeds.poll_results import PollResult, reading_job, result_of, without_reading
 from connectors.feeds.reading import Harvest, ReadingJob, Unread
 from connectors.feeds.schedule import first_poll
-from connectors.feeds.sinks import PatientWriter, Sinks, StateStore
+from connectors.feeds.sinks import LeaseLostError, Leases, PatientWriter, Sinks, StateStore
 
 # a clock that jumps is noticed within this time
 _LONGEST_PAUSE = timedelta(seconds=60)
@@ -54,7 +55,8 @@ class Collector:
     """Poll `feeds` until `stop`; every part that touches the world is an argument.
 
     `read` is `ReadingPool.read` in service; `code_version` goes into dead letters; `jitter` returns
-    numbers in [0, 1). One object serves one `run` in one event loop.
+    numbers in [0, 1). With `leases`, only what they hold is polled, and others may poll the rest; without,
+    all feeds. One object serves one `run` in one event loop.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Collector:
         sleep: Callable[[timedelta], Awaitable[None]] = real_sleep,
         jitter: Callable[[], float] = random,
         in_flight: int = 100,
+        leases: Leases | None = None,
     ) -> None:
         self._feeds, self._fetch, self._read = tuple(feeds), fetch, read
         self._sinks, self._store, self._code_version = sinks, states, code_version
@@ -82,20 +85,29 @@ class Collector:
         self._states: dict[str, FeedState] = {}
         self._due: list[tuple[datetime, int]] = []
         self._last_look = datetime.min.replace(tzinfo=UTC)
-        self._polls: set[asyncio.Task[None]] = set()
+        self._polls: dict[int, asyncio.Task[None]] = {}
+        self._held: set[str] = set()
+        self._keeper = self._keeper_of(leases) if leases else None
         self._wake = asyncio.Event()
         self._stopping = False
 
     async def run(self) -> None:
         """Poll until `stop`; polls under way are then cancelled, which loses nothing."""
+        keeping: asyncio.Future[None] = asyncio.Future()
         try:
-            await self.load()
-            self._plan_all()
-            while not self._stopping:
+            if self._keeper:
+                keeping = asyncio.ensure_future(self._keeper.run(self._sleep))
+                keeping.add_done_callback(lambda _: self._wake.set())
+            else:
+                await self.load()
+            while not self._stopping and not keeping.done():
                 self._wake.clear()
                 self._start_due()
                 await self._pause()
+            if keeping.done():
+                keeping.result()
         finally:
+            keeping.cancel()
             await self.close()
 
     def stop(self) -> None:
@@ -105,17 +117,31 @@ class Collector:
 
     async def close(self) -> None:
         """Cancel polls and end the writing thread; `run` does it itself."""
-        polls = list(self._polls)
+        polls = list(self._polls.values())
         for poll in polls:
             poll.cancel()
         await asyncio.gather(*polls, return_exceptions=True)
         self._writer.close()
+        if self._keeper:
+            await self._keeper.close()
 
     async def load(self) -> None:
         """Read what is remembered of the feeds; `run` does it itself."""
-        stored = await self._writer.write(self._store.load)
-        self._states = {feed.url: stored.get(feed.url) or FeedState(feed.url) for feed in self._feeds}
+        await self._hold({feed.url for feed in self._feeds}, self._store.load)
+
+    async def _hold(self, urls: set[str], load: Callable[[], dict[str, FeedState]]) -> None:
+        """Poll these feeds from now on and no others; what is new is read afresh, for others wrote it."""
+        self._wake.set()
+        if urls == self._held:
+            return
+        gained = urls - self._held
+        stored = await self._writer.write(load) if gained else {}
+        self._held = urls
+        known = {url: state for url, state in self._states.items() if url in urls and url not in gained}
+        self._states = known | {url: stored.get(url) or FeedState(url) for url in gained}
+        self._plan(gained)
         self._observer.states(self._states)
+        self._wake.set()
 
     async def poll(self, feed: Feed) -> FeedState:
         """Poll one feed now and return its state after that; a bug in it becomes the reason `bug`."""
@@ -124,6 +150,8 @@ class Collector:
             result = await self._ask(feed, before)
             await self._append(feed, result)
             after = await self._settle(feed, before, result.answer)
+        except LeaseLostError:
+            raise
         except Exception as e:  # noqa: BLE001  one bad feed never stops another
             _log.exception("poll failed by a bug", feed=feed.url)
             result = PollResult(Answer("failed", reason="bug", detail=type(e).__name__))
@@ -179,12 +207,17 @@ class Collector:
     def _state(self, feed: Feed) -> FeedState:
         return self._states.get(feed.url) or FeedState(feed.url)
 
-    def _plan_all(self) -> None:
+    def _plan(self, gained: set[str]) -> None:
+        """Drop what is not held, and plan what is new unless it is being polled still."""
         now = self._clock()
+        self._due = [
+            (due, index) for due, index in self._due if self._feeds[index].url in self._held - gained
+        ]
         for index, feed in enumerate(self._feeds):
-            spread = first_poll(feed, now, index / len(self._feeds))
-            due = self._state(feed).next_poll
-            self._due.append((due if due and due > now else spread, index))
+            if feed.url in gained and index not in self._polls:
+                spread = first_poll(feed, now, index / len(self._feeds))
+                due = self._state(feed).next_poll
+                self._due.append((due if due and due > now else spread, index))
         heapq.heapify(self._due)
 
     def _start_due(self) -> None:
@@ -193,25 +226,29 @@ class Collector:
             # The clock was set back: without this, nothing would be polled until it has caught up.
             self._due = [(due - (self._last_look - now), index) for due, index in self._due]
         self._last_look = now
-        while self._due and self._due[0][0] <= now:
+        while self._may_begin() and self._due and self._due[0][0] <= now:
             _, index = heapq.heappop(self._due)
             task = asyncio.create_task(self._poll_and_plan(index))
-            self._polls.add(task)
-            task.add_done_callback(self._polls.discard)
+            self._polls[index] = task
 
     async def _poll_and_plan(self, index: int) -> None:
         feed = self._feeds[index]
         try:
             await self.poll(feed)
+        except LeaseLostError as e:
+            _log.info("poll was in vain", why=str(e))
+            self._held.discard(feed.url)
         except Exception:  # noqa: BLE001  one bad feed never stops another
             _log.exception("feed state could not be stored", feed=feed.url)
-        due = self._state(feed).next_poll or self._clock() + feed.poll_ceiling
-        heapq.heappush(self._due, (due, index))
+        del self._polls[index]
+        if feed.url in self._held:
+            due = self._state(feed).next_poll or self._clock() + feed.poll_ceiling
+            heapq.heappush(self._due, (due, index))
         self._wake.set()
 
     async def _pause(self) -> None:
         """Wait until a poll is due, a poll ended, or `stop`."""
-        left = self._due[0][0] - self._clock() if self._due else _LONGEST_PAUSE
+        left = self._due[0][0] - self._clock() if self._due and self._may_begin() else _LONGEST_PAUSE
         waits = {
             asyncio.ensure_future(self._wake.wait()),
             asyncio.ensure_future(self._sleep(max(timedelta(0), min(left, _LONGEST_PAUSE)))),
@@ -222,3 +259,17 @@ class Collector:
             for wait in waits:
                 wait.cancel()
             await asyncio.gather(*waits, return_exceptions=True)
+
+    def _may_begin(self) -> bool:
+        return self._keeper is None or self._keeper.alive()
+
+    def _keeper_of(self, leases: Leases) -> LeaseKeeper:
+        def busy() -> list[str]:
+            return [self._feeds[index].url for index in self._polls]
+
+        def changed(urls: set[str]) -> Awaitable[None]:
+            gained = urls - self._held
+            return self._hold(urls, lambda: self._store.load_of(gained))
+
+        writer = PatientWriter(self._sleep, self._observer.sink_waits)
+        return LeaseKeeper(leases, writer, self._clock, busy, changed)

@@ -1,18 +1,22 @@
 """The collector's memory in SQL: one row for each feed, written after its articles are on the log."""
 
+from collections.abc import Callable, Collection
 from dataclasses import fields
 from datetime import timedelta
+from itertools import islice
 from typing import Any, Self
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, MetaData, String, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 from connectors.feeds.feed import FeedState
+from connectors.feeds.sinks import LeaseLostError
 from transforms.sql_engine import SqlAccess
 from transforms.sql_rows import insert_or_update
 from transforms.sql_store import Moment
 
 _BUSY = timedelta(seconds=10)
+_BATCH = 500
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -66,20 +70,23 @@ _FIELDS = tuple(field.name for field in fields(FeedState))
 
 
 class FeedStates:
-    """Load and save feed states; each save is one transaction and may be called from any thread."""
+    """Load and save feed states; each save is one transaction and may be called from any thread.
 
-    def __init__(self, access: SqlAccess) -> None:
-        self._access = access
+    `fence` says inside the transaction whether the feed is still ours to save.
+    """
 
-    @classmethod
-    def at(cls, database_url: str) -> Self:
-        """Open the store at an SQLAlchemy URL, whose tables are there."""
-        return cls(SqlAccess("feed states", database_url, _BUSY))
+    def __init__(self, access: SqlAccess, fence: Callable[[Connection, str], bool] | None = None) -> None:
+        self._access, self._fence = access, fence
+
+    @staticmethod
+    def access_to(database_url: str) -> SqlAccess:
+        """Return the way into the database at an SQLAlchemy URL; a last save that is lost repeats a poll."""
+        return SqlAccess("feed states", database_url, _BUSY, durable=False)
 
     @classmethod
     def open(cls, database_url: str) -> Self:
         """Open the store at an SQLAlchemy URL and create its table if it is missing."""
-        states = cls.at(database_url)
+        states = cls(cls.access_to(database_url))
         states.create_tables()
         return states
 
@@ -94,10 +101,21 @@ class FeedStates:
             rows = c.execute(FEED_STATES.select()).mappings().all()
         return {row["url"]: FeedState(**{name: row[name] for name in _FIELDS}) for row in rows}
 
+    def load_of(self, urls: Collection[str]) -> dict[str, FeedState]:
+        """Return the states of these feeds, as far as there are any."""
+        left, found = iter(urls), dict[str, FeedState]()
+        while batch := list(islice(left, _BATCH)):
+            with self._access.read("load") as c:
+                rows = c.execute(FEED_STATES.select().where(FEED_STATES.c.url.in_(batch))).mappings().all()
+            found |= {row["url"]: FeedState(**{name: row[name] for name in _FIELDS}) for row in rows}
+        return found
+
     def save(self, state: FeedState) -> None:
-        """Store one state in place of the feed's former one."""
+        """Store one state in place of the feed's former one; raise `LeaseLostError` if that is not ours."""
         values = {name: getattr(state, name) for name in _FIELDS}
         with self._access.write("save") as c:
+            if self._fence is not None and not self._fence(c, state.url):
+                raise LeaseLostError(state.url)
             insert_or_update(c, FEED_STATES, ["url"], values)
 
     def close(self) -> None:

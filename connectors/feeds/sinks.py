@@ -1,10 +1,10 @@
 """Where the collector writes, and the patience it has with it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -30,6 +30,15 @@ class Sinks:
     dead_letters: Callable[[Sequence[DeadLetter]], object]
 
 
+class LeaseLostError(Exception):
+    """A feed is polled by another collector now, so its state is not ours to save."""
+
+    retryable = False
+
+    def __init__(self, url: str) -> None:
+        super().__init__(f"feed {url}: another collector polls it now")
+
+
 class StateStore(Protocol):
     """As `FeedStates`; called from the writing thread."""
 
@@ -37,8 +46,31 @@ class StateStore(Protocol):
         """Return all states by feed URL."""
         ...
 
+    def load_of(self, urls: Collection[str]) -> dict[str, FeedState]:
+        """Return the states of these feeds."""
+        ...
+
     def save(self, state: FeedState) -> None:
-        """Store one state."""
+        """Store one state; raise `LeaseLostError` if another collector has the feed."""
+        ...
+
+
+class Leases(Protocol):
+    """As `FeedLeases`; called from one thread. `renew` is due after a third of `lease`."""
+
+    lease: timedelta
+    until: datetime
+
+    def join(self, now: datetime) -> None:
+        """Make this collector known."""
+        ...
+
+    def renew(self, now: datetime, busy: Collection[str]) -> set[str]:
+        """Stay alive and return the URLs of the feeds to poll."""
+        ...
+
+    def leave(self) -> None:
+        """Let others have all feeds."""
         ...
 
 

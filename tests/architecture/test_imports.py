@@ -42,6 +42,7 @@ ONE_PLACE = {
         "pipeline/database.py",
         "pipeline/migrations/versions/*.py",
         "connectors/feeds/feed_states.py",
+        "connectors/feeds/feed_leases.py",
         "alerts/outbox*.py",
         "alerts/ledger.py",
     ),

@@ -19,7 +19,7 @@ from transforms.sql_engine import SqlAccess
 from transforms.sql_store import StoreUnavailableError
 
 ROOT = Path(__file__).parents[3]
-HEAD = "0001"
+HEAD = "0002"
 # a file as versions without migrations made it
 BEFORE_MIGRATIONS = (Path(__file__).parent / "before_migrations.sql").read_text()
 KEPT = "INSERT INTO alerts VALUES ('a', 'rule', 'incident', 1, 0, '')"
@@ -66,7 +66,7 @@ def test_a_second_migration_changes_nothing(url):
 
 def test_a_file_from_before_migrations_is_adopted_without_loss(sqlite):
     execute(sqlite, *(s for s in BEFORE_MIGRATIONS.split(";") if s.strip()))
-    states = FeedStates.at(sqlite)
+    states = FeedStates(FeedStates.access_to(sqlite))
     states.save(FeedState("https://a.example/feed", polls=7))
     assert database.look(sqlite).taken is None
     database.make_ready(sqlite)
