@@ -84,11 +84,11 @@ class FlinkRest:
         return sum(int(metric["value"]) for metric in found)
 
     def failure(self, job: str) -> str:
-        """Return the first line of what the job failed of last, empty if nothing is known."""
+        """Return what the job failed of last, in a line, empty if nothing is known."""
         found = self._ask(f"failures of job {job}", f"/jobs/{job}/exceptions?maxExceptions=1")
         entries = found.get("exceptionHistory", {}).get("entries") or []
         text = entries[0].get("stacktrace", "") if entries else found.get("root-exception") or ""
-        return str(text).strip().split("\n", 1)[0][:500]
+        return _cause(str(text))
 
     def stop(self, job: str, folder: str) -> str:
         """Ask the job to end with a savepoint in `folder`; return the request's id."""
@@ -102,7 +102,7 @@ class FlinkRest:
             return None
         operation = found.get("operation", {})
         if cause := operation.get("failure-cause"):
-            why = str(cause.get("stack-trace", cause.get("class", ""))).strip().split("\n", 1)[0][:500]
+            why = _cause(str(cause.get("stack-trace", cause.get("class", ""))))
             raise FlinkError(f"savepoint of job {job}", why, retryable=False)
         return str(operation["location"])
 
@@ -123,6 +123,13 @@ class FlinkRest:
 
 # Flink is in our own network: a proxy for the way out must not be asked
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def _cause(trace: str) -> str:
+    """Return the innermost cause of a Java stack trace, which says most."""
+    lines = trace.strip().split("\n")
+    causes = [line.removeprefix("Caused by: ") for line in lines if line.startswith("Caused by: ")]
+    return (causes[-1] if causes else lines[0])[:500]
 
 
 def _objection(error: urllib.error.HTTPError) -> str:

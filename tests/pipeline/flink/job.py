@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from connectors.log import topics
 from connectors.log.interface import NewRecord, Partition
+from connectors.log.kafka_log import KafkaLog
 from pipeline.settings import load_settings
 from transforms.records import encode
 
@@ -13,6 +14,7 @@ CONFIG = """\
 data_dir: {folder}/data
 log:
   partitions: {partitions}
+  retention: 3650d  # recordings are years old, and brokers would let go of them at once
   kafka: {{brokers: [{brokers}], security: plaintext, replication: 1}}
 flink:
   rest: {flink.rest}
@@ -33,7 +35,7 @@ class Deployment:
     """A configuration for one Kafka and one Flink, and what is on its log."""
 
     def __init__(self, folder, kafka, flink, partitions=1, parallelism=1):
-        self.config, self.folder = folder / "missionwire.yaml", folder
+        self.config, self.log = folder / "missionwire.yaml", None
         self.values = {"folder": folder, "brokers": ", ".join(f'"{b}"' for b in kafka.brokers)}
         self.values |= {"flink": flink, "savepoints": flink.savepoints}
         self.configure(partitions=partitions, parallelism=parallelism)
@@ -43,8 +45,14 @@ class Deployment:
         self.values |= changed
         self.config.write_text(CONFIG.format(**self.values))
         self.settings = load_settings(self.config, {}, with_secrets=False)
-        self.log = self.settings.open_log()
+        self.close()
+        self.log = KafkaLog(self.settings.log_location)
         self.log.ensure_topics(self.settings.topic_specs())
+
+    def close(self):
+        """Close the log that the test looks at."""
+        if self.log is not None:
+            self.log.close()
 
     def command(self, *words):
         """Run `missionwire process --runner flink` with these words; return exit code, output, errors."""

@@ -82,7 +82,9 @@ def test_a_job_can_be_started_afresh(flink, rest):
 
 
 def test_a_job_that_fails_at_its_start_says_why(flink, rest):
-    flink.failures["new"] = [{"stacktrace": "java.io.IOException: no such savepoint\n\tat x"}]
+    flink.failures["new"] = [
+        {"stacktrace": "a.Wrapper: x\n\tat x\nCaused by: java.io.IOException: no such savepoint\n\tat x"}
+    ]
     with pytest.raises(FlinkError, match=r"job new failed at its start: java\.io\.IOException: no such"):
         control.start(rest, Submission(flink, "FAILED"), Stop())
 

@@ -32,6 +32,7 @@ def deployed(tmp_path, kafka_cluster, flink):
     yield deploy
     for each in made:
         each.command("stop")
+        each.close()
 
 
 def seeds():
@@ -102,7 +103,7 @@ def test_a_job_is_stopped_and_goes_on_with_its_state_and_finds_new_partitions(de
     again = msgspec.structs.replace(articles[0], id="0" * 32)
     deployment.append([again])
     code, _, words = deployment.command("submit")
-    assert (code, savepoint.strip() in words) == (0, True)
+    assert (code, savepoint.strip() in words) == (0, True), words
     records = deployment.written(topics.DISPOSITIONS, until_judged(len(articles) + 1))
     assert [(d.verdict, d.reason) for d in map(_disposition, records) if d.article_id == "0" * 32] == [
         ("folded", "repeat")
