@@ -100,7 +100,8 @@ def project(cost_ms: float, log_bytes: float, state_bytes: float) -> None:
     """Print what flows of articles need."""
     print(
         f"projected: peak {PEAK} times the mean, a runner that costs {RUNNER_FACTOR} times the stages, "
-        f"cores used to {FULL_AT:.0%}, log kept {RETENTION_DAYS} days {REPLICATION} times, state {STATE_DAYS} days"
+        f"cores used to {FULL_AT:.0%}, log kept {RETENTION_DAYS} days {REPLICATION} times, "
+        f"state {STATE_DAYS} days"
     )
     print(f"{'articles/day':>12} {'peak/s':>7} {'workers':>7} {'log GB':>8} {'state GB':>8}  identities held")
     cap = identity.CELLS * identity.CELL_CAP
