@@ -192,7 +192,14 @@ class KafkaLog:
         with self._lock, in_words(f"offsets of {topic}", self.location):
             if self._asker is None:
                 self._asker = consumer(self.location)
-            return {Partition(p.topic, p.partition): o for p, o in look(self._asker, places).items()}
+            try:
+                found = look(self._asker, places)
+            except KeyError:
+                # the client passes over partitions that are younger than what it knows of the topic
+                self._asker.close(timeout_ms=0)
+                self._asker = consumer(self.location)
+                found = look(self._asker, places)
+            return {Partition(p.topic, p.partition): o for p, o in found.items()}
 
     def _reader(self, partitions: frozenset[Partition]) -> KafkaReader:
         with self._lock:

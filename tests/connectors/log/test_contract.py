@@ -243,3 +243,10 @@ def test_more_partitions_are_found_without_a_new_topic(home, log):
     log.ensure_topics([TopicSpec(topic, partitions=2)])
     assert len(home.open().partitions(topic)) == 3
     assert values(from_start(log, topic)) == ["a"]
+
+
+def test_offsets_cover_partitions_that_another_process_added(home, log):
+    name = new_topic(log, partitions=1)
+    assert log.earliest(name) == log.end(name) == {Partition(name, 0): 0}
+    home.open().ensure_topics([TopicSpec(name, partitions=3)])
+    assert log.earliest(name) == log.end(name) == {Partition(name, n): 0 for n in range(3)}
