@@ -74,7 +74,7 @@ class Kafka(Part):
             return
         ident = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = [java(), "-XX:TieredStopAtLevel=1", "-cp", self._classes, "kafka.tools.StorageTool"]
-        command = [*tool, "format", "-t", ident, "-c", str(self.properties), *more]
+        command = [*tool, "format", f"--cluster-id={ident}", "-c", str(self.properties), *more]
         done = subprocess.run(command, capture_output=True, text=True, cwd=self.folder, check=False)
         if done.returncode:
             raise NotReadyError(f"{self.name}: storage not formatted:\n{done.stdout}{done.stderr}")
