@@ -12,7 +12,7 @@ from connectors.log import topics
 from connectors.log.interface import Log, LogError
 from pipeline.heartbeat import Health, Heartbeat
 from pipeline.http_status import Check, StatusServer
-from pipeline.metrics import totals
+from pipeline.metrics import show_progress, totals
 from pipeline.settings import Settings
 from pipeline.status_file import PartStatus, write_status
 from pipeline.stopping import Stop
@@ -45,6 +45,7 @@ class Part:
     def beat(self) -> None:
         """Note progress."""
         self.heartbeat.beat()
+        show_progress(datetime.now(UTC))
 
     def __enter__(self) -> Self:
         address = self.settings.metrics_address(self.name)

@@ -12,7 +12,7 @@ from connectors.log.interface import Log, LogError
 from connectors.read_from_log import rounds
 from pipeline.graph import GROUP
 from pipeline.log_scan import lag
-from pipeline.metrics import LAG
+from pipeline.metrics import LAG, show_dead_letters
 from pipeline.part import Part
 
 _LOG = logging.getLogger("missionwire.process")
@@ -33,6 +33,12 @@ def watched(log: Log, part: Part) -> Iterator[None]:
         watcher.join()
 
 
+def show_lag(log: Log) -> None:
+    """Show as metrics how far the graph is behind, and how many dead letters there are; raise `LogError`."""
+    LAG.labels(topics.ARTICLES).set(lag(log, GROUP, topics.ARTICLES))
+    show_dead_letters(lag(log, GROUP, topics.DEAD_LETTERS))  # nobody commits there, so this is all of them
+
+
 def _watch(log: Log, part: Part, ended: threading.Event) -> None:
     seen, swept = rounds(), monotonic()
     while not ended.wait(_LOOK_EVERY_S):
@@ -40,7 +46,7 @@ def _watch(log: Log, part: Part, ended: threading.Event) -> None:
             seen = rounds()
             part.beat()
         try:
-            LAG.labels(topics.ARTICLES).set(lag(log, GROUP, topics.ARTICLES))
+            show_lag(log)
             if monotonic() - swept >= _SWEEP_EVERY_S:
                 swept = monotonic()
                 log.sweep(datetime.now(UTC))

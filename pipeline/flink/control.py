@@ -19,6 +19,7 @@ from pipeline.heartbeat import Health
 from pipeline.http_status import Check
 from pipeline.log_scan import lag
 from pipeline.part import Part
+from pipeline.process_watch import show_lag
 from pipeline.stopping import Stop
 
 _LOG = logging.getLogger("missionwire.flink")
@@ -114,7 +115,10 @@ def _look(rest: FlinkRest, job: Job, seen: Seen | None) -> Seen:
     now = Seen(job.id, job.state, rest.restarts(job.id))
     metrics.show_job(running=job.state == "RUNNING", restarts=now.restarts)
     checkpoints = rest.checkpoints(job.id)
-    if (latest := checkpoints.latest) is not None:
+    latest = checkpoints.latest
+    if latest is None:
+        metrics.show_checkpoint(None, 0, timedelta(0), checkpoints.failed)
+    else:
         metrics.show_checkpoint(latest.at, latest.size_bytes, latest.duration, checkpoints.failed)
     if seen is not None and now != seen:
         failure = rest.failure(job.id) if now.restarts != seen.restarts else ""
@@ -138,7 +142,7 @@ def _ended(rest: FlinkRest, job: Job | None) -> int:
 
 def _show_lag(log: Log) -> None:
     try:
-        metrics.LAG.labels(topics.ARTICLES).set(lag(log, GROUP, topics.ARTICLES))
+        show_lag(log)
     except LogError as e:
         _LOG.warning("looking at the log failed: %s", e)
 
