@@ -73,6 +73,8 @@ def options_of(flink: FlinkSection, savepoint: str | None) -> PipelineOptions:
 
     By default the runner keeps what a bundle gave at a checkpoint until the next record comes: the last news
     of a quiet night would wait for the first of the morning. So bundles end before a checkpoint.
+    Steps are not chained (the flag turns it off): a step's name in a savepoint depends on what is chained to
+    it, and what is chained on the parallelism, which could then not be changed without losing the state.
     """
     given = {
         "runner": "PortableRunner",
@@ -86,5 +88,5 @@ def options_of(flink: FlinkSection, savepoint: str | None) -> PipelineOptions:
     }
     if savepoint is not None:
         given["savepoint_path"] = savepoint
-    flags = ["--streaming", "--finish_bundle_before_checkpointing"]
+    flags = ["--streaming", "--finish_bundle_before_checkpointing", "--operator_chaining"]
     return PipelineOptions([*flags, *(f"--{name}={value}" for name, value in given.items())])

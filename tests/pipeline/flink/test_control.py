@@ -6,6 +6,8 @@ import pytest
 
 from pipeline.flink import control
 from pipeline.flink.rest import FlinkError, FlinkRest
+from pipeline.flink.submit import options_of
+from pipeline.settings import FlinkSection
 from pipeline.stopping import Stop
 from tests.pipeline.flink.fake_flink import FakeFlink, checkpoint, job
 
@@ -186,3 +188,11 @@ def test_the_report_has_what_a_person_asks_first(flink, rest):
         ("last failure", "x.TimeoutException: heartbeat"),
         ("lag", "0 articles"),
     ]
+
+
+def test_steps_are_not_chained_and_bundles_end_before_a_checkpoint():
+    addresses = {"job_server": "flink:8099", "worker_pool": "flink:50000", "savepoints": "s3://savepoints"}
+    flink = FlinkSection(rest="http://flink:8081", **addresses)
+    given = options_of(flink, None).get_all_options(retain_unknown_options=True)
+    flags = "finish_bundle_before_checkpointing", "operator_chaining"  # the job server knows their meaning
+    assert [given.get(flag) for flag in flags] == [True, True]

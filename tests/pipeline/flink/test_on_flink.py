@@ -96,8 +96,8 @@ def test_a_job_is_stopped_and_goes_on_with_its_state_and_finds_new_partitions(de
     deployment.append(articles[half:], partition=2)
     deployment.written(topics.DISPOSITIONS, until_judged(len(articles)))
 
-    code, savepoint, _ = deployment.command("stop")
-    assert code == 0
+    code, savepoint, words = deployment.command("stop")
+    assert code == 0, words
     assert deployment.command("status")[0] == 1
     deployment.configure(partitions=3, parallelism=1)
     again = msgspec.structs.replace(articles[0], id="0" * 32)
