@@ -14,6 +14,8 @@ from pipeline.graph import Plan
 from pipeline.log_scan import scan
 from pipeline.process import run_graph
 from tests.bench.replay_speed import invented
+from tests.cluster.kafka import Kafka
+from tests.conftest import running
 from tests.pipeline.flink.job import Deployment
 from tests.pipeline.test_restart import SEEDS
 from transforms.records import Disposition, decode, encode
@@ -22,17 +24,19 @@ OUTPUTS = (topics.DISPOSITIONS, topics.INCIDENTS, topics.ALERTS)
 
 
 @pytest.fixture
-def deployed(tmp_path, kafka_cluster, flink):
+def deployed(tmp_path, flink):
+    """Return a way to deploy onto a Kafka of the test's own: all deployments have the same topics."""
     made = []
+    with running(Kafka(tmp_path / "kafka")) as kafka:
 
-    def deploy(**given):
-        made.append(Deployment(tmp_path, kafka_cluster, flink, **given))
-        return made[-1]
+        def deploy(**given):
+            made.append(Deployment(tmp_path, kafka, flink, **given))
+            return made[-1]
 
-    yield deploy
-    for each in made:
-        each.command("stop")
-        each.close()
+        yield deploy
+        for each in made:
+            each.command("stop")
+            each.close()
 
 
 def seeds():
