@@ -34,7 +34,7 @@ class Alertmanager(_Monitor):
         config = folder / "alertmanager.yaml"
         words = [f"--config.file={config}", f"--storage.path={folder / 'alertmanager-data'}"]
         words += [f"--web.listen-address={HOST}:{self.port}", "--cluster.listen-address="]
-        super().__init__("alertmanager", [_program("prometheus-alertmanager"), *words], folder, self._answers)
+        super().__init__("alertmanager", [*_server("prometheus-alertmanager"), *words], folder, self._answers)
         config.write_text(json.dumps({"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]}))
 
 
@@ -47,7 +47,7 @@ class Prometheus(_Monitor):
         config = folder / "prometheus.yaml"
         words = [f"--config.file={config}", f"--storage.tsdb.path={folder / 'prometheus-data'}"]
         words += [f"--web.listen-address={HOST}:{self.port}"]
-        super().__init__("prometheus", [_program("prometheus"), *words], folder, self._answers)
+        super().__init__("prometheus", [*_server("prometheus"), *words], folder, self._answers)
         config.write_text(json.dumps(_configuration(alertmanager, targets), indent=1))
 
 
@@ -66,8 +66,8 @@ def _configuration(alertmanager: Alertmanager, targets: Mapping[str, Sequence[in
     }
 
 
-def _program(name: str) -> str:
+def _server(name: str) -> list[str]:
     try:
-        return prometheus_kit.program(name)
+        return prometheus_kit.server(name)
     except pytest.skip.Exception as missing:
         raise PackagesError(str(missing)) from None

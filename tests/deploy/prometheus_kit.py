@@ -18,6 +18,10 @@ PACKAGES = ("prometheus", "prometheus-alertmanager")
 UNPACKED = Path(tempfile.gettempdir()) / f"missionwire-prometheus-{os.getuid()}"
 DEPLOY = Path(__file__).parents[2] / "deploy"
 READY = "Server is ready to receive web requests"
+# Where Debian's Alertmanager looks for its templates, wherever it was unpacked to.
+TEMPLATES = Path("/usr/share/prometheus/alertmanager/default.tmpl")
+# Each step takes the place of the one before, so that signals reach the program.
+AS_INSTALLED = ["unshare", "-rm", "sh", "-c", 'mount --bind "$0" /usr/share && exec "$@"']
 
 
 def program(name):
@@ -27,6 +31,14 @@ def program(name):
     if not (UNPACKED / "usr/bin" / name).exists():
         unpack()
     return str(UNPACKED / "usr/bin" / name)
+
+
+def server(name):
+    """Return the words that start a server; one that was unpacked sees its files where it expects them."""
+    found = program(name)
+    if TEMPLATES.exists() or not found.startswith(str(UNPACKED)):
+        return [found]
+    return [*AS_INSTALLED, str(UNPACKED / "usr/share"), found]
 
 
 def unpack():

@@ -4,15 +4,10 @@ import json
 import socket
 import subprocess
 import urllib.request
-from pathlib import Path
 
 import pytest
 
-from tests.deploy.prometheus_kit import DEPLOY, UNPACKED, program
-
-# Where Debian's Alertmanager looks for its templates, wherever it was unpacked to.
-TEMPLATES = Path("/usr/share/prometheus/alertmanager/default.tmpl")
-AS_INSTALLED = ["unshare", "-rm", "sh", "-c", 'mount --bind "$0" /usr/share && exec "$@"']
+from tests.deploy.prometheus_kit import DEPLOY, server
 
 
 class Alertmanager:
@@ -23,14 +18,12 @@ class Alertmanager:
             free.bind(("127.0.0.1", 0))
             self.url = f"http://127.0.0.1:{free.getsockname()[1]}/api/v2/alerts"
         command = [
-            program("prometheus-alertmanager"),
+            *server("prometheus-alertmanager"),
             f"--config.file={DEPLOY / 'prometheus/alertmanager.yaml'}",
             f"--storage.path={folder}",
             f"--web.listen-address={self.url.split('/')[2]}",
             "--cluster.listen-address=",
         ]
-        if not TEMPLATES.exists():
-            command = [*AS_INSTALLED, str(UNPACKED / "usr/share"), *command]
         self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, cwd=folder)
         said = []
         while "Listening on" not in "".join(said[-1:]):
