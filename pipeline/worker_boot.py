@@ -3,7 +3,7 @@
 The worker pool starts it by Beam's container contract: ids and addresses come as flags, the options of the
 pipeline from the provision service; it becomes the worker (`pipeline.worker`). Beam ships a Go program for
 this inside its images; ours needs no download at run time, works from a virtual environment as well, and
-puts the worker's words into a file of its own, because the pool never reads the pipe that it gives us.
+puts the words of each worker into a file of its own.
 
     python -m pipeline.worker_boot --id=1-1 --provision_endpoint=HOST:PORT --control_endpoint=... ...
 

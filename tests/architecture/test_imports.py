@@ -56,6 +56,7 @@ BEAM_TOO = (
     "pipeline/flink/submit.py",
     "pipeline/worker.py",
     "pipeline/worker_boot.py",
+    "pipeline/worker_pool.py",
     "transforms/element_coders.py",
 )
 NO_NAMES = {

@@ -108,8 +108,8 @@ class Flink:
         return self._java("job-server", "-Xmx300m", words, lambda: speaks_grpc(self.ports["jobs"]))
 
     def _pool(self) -> Part:
-        main = ["apache_beam.runners.worker.worker_pool_main", f"--service_port={self.ports['pool']}"]
-        command = [sys.executable, "-m", *main, f"--container_executable={self.folder / 'boot'}"]
+        command = [sys.executable, "-m", "pipeline.worker_pool", f"--port={self.ports['pool']}"]
+        command += [f"--folder={self.folder / 'pool'}"]
         env = {
             "PYTHONPATH": str(ROOT),
             "MISSIONWIRE_WORKER_LOGS": str(self.folder / "workers"),

@@ -1,6 +1,5 @@
-"""The files of a Flink cluster: its configuration, its folders, and the program that starts workers."""
+"""The files of a Flink cluster: its configuration and its folders."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -54,13 +53,10 @@ _HIGH_AVAILABILITY = {
 
 
 def write_files(folder: Path, ports: Mapping[str, int], zookeeper: str | None) -> None:
-    """Write configuration and boot program into `folder`; `zookeeper` is its address, `None` for none."""
+    """Write the configuration into `folder`; `zookeeper` is its address, `None` for none."""
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
     lines = _LINES | (_HIGH_AVAILABILITY if zookeeper else {})
     text = "".join(f"{name}: {value}\n" for name, value in lines.items())
     known = {"folder": folder.resolve().as_uri(), "zookeeper": zookeeper, **ports}
     (folder / "conf" / "flink-conf.yaml").write_text(text.format(**known))
-    boot = folder / "boot"
-    boot.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pipeline.worker_boot "$@"\n')
-    boot.chmod(0o755)

@@ -33,7 +33,7 @@ def main(folder: Path) -> int:
             entry = step.words
     _run([*entry, "version"], folder, folder)
     _run([*entry, "--help"], folder, folder)
-    _run(["/opt/missionwire/venv/bin/python", "/opt/missionwire/boot", "--help"], folder, folder)
+    _run(["/opt/missionwire/venv/bin/python", "-m", "pipeline.worker_pool", "--help"], folder, folder)
     return 0
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from pipeline import worker, worker_boot
+from pipeline import worker, worker_boot, worker_pool
 from pipeline.cli import parser
 
 # which secrets of the configuration a part needs: see pipeline/commands
@@ -45,12 +45,12 @@ def faults_of(part: Part, configuration: Mapping[str, Any]) -> list[str]:
     return [f"{part.name}: {fault}" for fault in found]
 
 
-def refusal(argv: Sequence[str]) -> str | None:
+def refusal(argv: Sequence[str], known: argparse.ArgumentParser | None = None) -> str | None:
     """Return why the command line would not be taken, `None` if it would."""
     words = io.StringIO()
     try:
         with contextlib.redirect_stderr(words), contextlib.redirect_stdout(words):
-            _exact(parser()).parse_args(list(argv))
+            _exact(known or parser()).parse_args(list(argv))
     except SystemExit as e:
         return None if e.code == 0 else words.getvalue().strip().rsplit("\n", 1)[-1]
     return None
@@ -72,12 +72,8 @@ def _command_faults(part: Part) -> Iterator[str]:
 
 
 def _pool_faults(part: Part) -> Iterator[str]:
-    given = {word.partition("=")[0] for word in part.argv}
-    known = {"--service_port", "--container_executable"}
-    if given != known:
-        yield f"the pool takes {', '.join(sorted(known))}, not {', '.join(sorted(given))}"
-    if "--container_executable=/opt/missionwire/boot" not in part.argv:
-        yield "the pool starts something that is not in the image"
+    if (why := refusal(part.argv, worker_pool.parser())) is not None:
+        yield why
 
 
 def sections_of(part: Part) -> tuple[str, ...]:

@@ -94,7 +94,3 @@ def test_flink_is_set_as_on_kubernetes() -> None:
     there = one(rendered(), "FlinkDeployment/missionwire-flink")["spec"]["flinkConfiguration"]
     lower = {key: value.lower() for key, value in there.items()}
     assert {key for key, value in here.items() if lower.get(key) != value} == COMMON
-
-
-def test_the_pool_of_workers_hears_when_it_is_to_stop() -> None:
-    assert composed()["services"]["workers"]["stop_signal"] == "SIGINT"

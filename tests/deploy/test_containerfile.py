@@ -1,14 +1,12 @@
 """The container file, looked at without an engine; `build_without_engine` carries out its steps."""
 
-import shutil
-import stat
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.deploy.containerfile import CONTAINERFILE, ROOT, VENV, faults, instructions
+from tests.deploy.containerfile import CONTAINERFILE, faults, instructions
 
 TEXT = CONTAINERFILE.read_text()
 BIN = Path(sys.executable).parent
@@ -24,7 +22,7 @@ def test_nothing_is_wrong_with_the_container_file() -> None:
         ("python:3.11.14-slim-bookworm\n\nFROM", "python:3.11-slim\n\nFROM", "not pinned by version"),
         ("python:3.11.14-slim-bookworm\n\nFROM", "python\n\nFROM", "not pinned by version"),
         ("COPY alerts ", "COPY allerts ", "COPY allerts: there is no such file"),
-        ("COPY --chmod=0555 deploy/boot", "COPY --chmod=0555 deploy/boots", "there is no such file"),
+        ("COPY pipeline ./pipeline", "COPY pipelines ./pipeline", "there is no such file"),
         ("--require-hashes", "--require-hash-es", "unknown flag --require-hash-es"),
         ("useradd --uid", "useradd --userid", "unknown flag --userid"),
         ("RUN python -m venv", "RUN python -m venvv", "ends with 1"),
@@ -73,17 +71,3 @@ def test_what_is_copied_is_not_ignored() -> None:
         for word in i.words[:-1]
     }
     assert kept == copied
-
-
-def test_boot_becomes_the_worker_boot_program(tmp_path: Path) -> None:
-    boot = ROOT / "deploy" / "boot"
-    first, rest = boot.read_text().split("\n", 1)
-    assert first == f"#!{VENV}/bin/python"
-    assert boot.stat().st_mode & stat.S_IXUSR
-    here = tmp_path / "boot"
-    here.write_text(f"#!{sys.executable}\n{rest}")
-    shutil.copymode(boot, here)
-    answer = subprocess.run(
-        [here, "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
-    )
-    assert "--provision_endpoint" in answer.stdout

@@ -175,8 +175,3 @@ def test_on_demand_jobs_never_run_by_the_clock() -> None:
     crons = [d for d in rendered() if d["kind"] == "CronJob"]
     assert len(crons) == 3
     assert all(d["spec"]["suspend"] is True for d in crons)
-
-
-def test_the_pool_of_workers_hears_when_it_is_to_stop() -> None:
-    stop = _workers(rendered())["lifecycle"]["preStop"]["exec"]["command"]
-    assert stop[-1] == "import os, signal; os.kill(1, signal.SIGINT)"
