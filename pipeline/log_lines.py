@@ -86,5 +86,5 @@ def _indented(row: str) -> str:
 def _quieten(level: str) -> None:
     """Keep the chatter of libraries out unless everything is wanted."""
     if level != "debug":
-        for name in ("apache_beam", "aiohttp.access", "asyncio"):
+        for name in ("apache_beam", "aiohttp.access", "asyncio", "alembic"):
             logging.getLogger(name).setLevel(logging.WARNING)
