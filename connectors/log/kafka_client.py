@@ -58,7 +58,7 @@ _REFUSED = (
 )
 
 # The library tells each connection and each retry; what matters comes as an error, in our own words.
-logging.getLogger("kafka").setLevel(logging.ERROR)
+logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
 @contextmanager
