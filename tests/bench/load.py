@@ -11,6 +11,7 @@ import argparse
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,6 @@ from transforms.records import Article, encode
 from transforms.records.article import article_id, content_hash
 
 ONE_IN = 10
-WARM_UP = "https://bench.example/warm-up"
 
 
 def main(arguments: list[str]) -> int:
@@ -37,27 +37,29 @@ def main(arguments: list[str]) -> int:
         rig.start("process")
         rig.start("notify")
         sent = offer(rig, webhook, options.rate, options.seconds)
-        _wait(webhook, len(sent))
+        wait_until_told(webhook, sent)
         used = rig.use()
         if any(rig.stop().values()):
             print(rig.words("process"), rig.words("notify"), sep="\n", file=sys.stderr)
     return report(sent, webhook, used, options)
 
 
-def offer(rig: Rig, webhook: Webhook, rate: int, seconds: int) -> dict[str, float]:
-    """Append at the rate; return when the launch of each mission was appended."""
-    log, sent = rig.log(), {}
-    sent[mission(0)] = time.time()
-    log.append([record(WARM_UP, *launch(0))])
-    _wait(webhook, 1)
-    started = time.monotonic()
+def offer(rig: Rig, webhook: Webhook, rate: int, seconds: int, first: int = 0) -> dict[str, float]:
+    """Append at the rate; return when the launch of each mission was appended.
+
+    Missions count from `first`, whose launch goes ahead and is waited for, so that all is warm.
+    """
+    log, sent = rig.log(), {mission(first): time.time()}
+    log.append([record(f"https://bench.example/warm-up/{first}", *launch(first))])
+    wait_until_told(webhook, sent)
+    started, start = time.monotonic(), first * ONE_IN
     for n in range(ONE_IN, rate * seconds):
         time.sleep(max(0.0, started + n / rate - time.monotonic()))
         if n % ONE_IN == 0:
-            sent[mission(n // ONE_IN)] = time.time()
-            log.append([record(f"https://bench.example/{n}", *launch(n // ONE_IN))])
+            sent[mission(first + n // ONE_IN)] = time.time()
+            log.append([record(f"https://bench.example/{start + n}", *launch(first + n // ONE_IN))])
         else:
-            log.append([record(f"https://bench.example/{n}", *ordinary(n))])
+            log.append([record(f"https://bench.example/{start + n}", *ordinary(start + n))])
     log.close()
     return sent
 
@@ -78,12 +80,10 @@ def record(url: str, title: str, text: str) -> NewRecord:
     return NewRecord(topics.ARTICLES, article.id, encode(article))
 
 
-def _wait(webhook: Webhook, missions: int, limit_s: float = 60) -> None:
+def wait_until_told(webhook: Webhook, sent: Collection[str], limit_s: float = 60) -> None:
+    """Wait until all missions were told of, or too long."""
     end = time.monotonic() + limit_s
-    while (
-        time.monotonic() < end
-        and len({payload["incident"]["mission"] for _, _, payload in webhook.told}) < missions
-    ):
+    while time.monotonic() < end and not set(sent) <= webhook.missions():
         time.sleep(0.1)
 
 
