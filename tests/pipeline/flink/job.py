@@ -4,11 +4,13 @@ import subprocess
 import sys
 from datetime import timedelta
 
+from connectors.feeds.seed_files import Unreadable, read_seed_files
 from connectors.log import topics
 from connectors.log.interface import NewRecord, Partition
 from connectors.log.kafka_log import KafkaLog
 from pipeline.settings import load_settings
-from transforms.records import encode
+from tests.pipeline.test_restart import SEEDS
+from transforms.records import Disposition, decode, encode
 
 CONFIG = """\
 data_dir: {folder}/data
@@ -29,6 +31,22 @@ routes: [{{receivers: [screen]}}]
 metrics: off
 """
 PATIENCE = timedelta(seconds=90)
+
+
+def seeds():
+    found = [a for a in read_seed_files(SEEDS) if not isinstance(a, Unreadable)]
+    return sorted(found, key=lambda a: a.fetched)
+
+
+def judged(records):
+    """Return the places of articles that deduplication has judged, with the verdicts."""
+    found = [decode(Disposition, r.value) for r in records]
+    return {(d.position, d.verdict, d.reason) for d in found if d.stage == "deduplicate"}
+
+
+def until_judged(count):
+    """Return what says whether so many articles are judged."""
+    return lambda records: len({position for position, _, _ in judged(records)}) >= count
 
 
 class Deployment:

@@ -2,11 +2,12 @@
 
 import re
 from functools import partial
+from operator import attrgetter
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from connectors.feeds.seed_files import Unreadable, read_seed_files
 from connectors.log import topics
 from connectors.log.interface import NewRecord, TopicSpec
 from connectors.log.location import LogLocation
@@ -16,10 +17,10 @@ from pipeline.process import run_graph
 from tests.bench.replay_speed import invented
 from tests.cluster.kafka import Kafka
 from tests.conftest import running
-from tests.pipeline.flink.job import Deployment
-from tests.pipeline.test_restart import SEEDS
+from tests.pipeline.flink.job import Deployment, judged, seeds, until_judged
 from transforms.records import Disposition, decode, encode
 
+RELEASES = sorted((Path(__file__).parent / "savepoints").iterdir())  # see record_savepoint.py
 OUTPUTS = (topics.DISPOSITIONS, topics.INCIDENTS, topics.ALERTS)
 
 
@@ -37,21 +38,6 @@ def deployed(tmp_path, flink):
         for each in made:
             each.command("stop")
             each.close()
-
-
-def seeds():
-    found = [a for a in read_seed_files(SEEDS) if not isinstance(a, Unreadable)]
-    return sorted(found, key=lambda a: a.fetched)
-
-
-def judged(records):
-    """Return the ids of articles that deduplication has judged, with the verdicts."""
-    found = [decode(Disposition, r.value) for r in records]
-    return {(d.position, d.verdict, d.reason) for d in found if d.stage == "deduplicate"}
-
-
-def until_judged(count):
-    return lambda records: len({position for position, _, _ in judged(records)}) >= count
 
 
 def locally(folder, articles, rules):
@@ -113,6 +99,28 @@ def test_a_job_is_stopped_and_goes_on_with_its_state_and_finds_new_partitions(de
         ("folded", "repeat")
     ]
     assert len(judged(records)) == len(articles) + 1
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=attrgetter("name"))
+def test_a_job_goes_on_from_the_savepoint_of_a_release(deployed, release):
+    articles = seeds()
+    half = len(articles) // 2
+    deployment = deployed(partitions=2, parallelism=2)
+    deployment.append(articles[:half])
+    deployment.configure()  # a log that knows no time yet, so that the repeat comes as soon as it says
+    again = msgspec.structs.replace(articles[0], id="0" * 32)
+    deployment.append([again, *articles[half:]])
+    code, _, words = deployment.command("submit", "--savepoint", release.as_uri())
+    assert code == 0, words
+    new = 1 + len(articles) - half
+    records = deployment.written(topics.DISPOSITIONS, until_judged(new))
+    assert [(d.verdict, d.reason) for d in map(_disposition, records) if d.article_id == "0" * 32] == [
+        ("folded", "repeat")
+    ]
+    assert {d.article_id for d in map(_disposition, records) if d.stage == "deduplicate"} == {
+        again.id,
+        *(a.id for a in articles[half:]),
+    }
 
 
 def _disposition(record):
