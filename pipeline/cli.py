@@ -17,6 +17,7 @@ from pipeline.commands import (
     replay,
     rules,
     run,
+    topics,
     version,
 )
 
@@ -32,6 +33,7 @@ COMMANDS = (
     notify,
     extract,
     dedup,
+    topics,
     database,
     version,
 )

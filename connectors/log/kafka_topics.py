@@ -4,11 +4,14 @@ A loop creates what is missing and adds partitions, so that a first start works;
 of a topic that is there, because an operator may have had reasons. `missionwire topics apply` does.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
+from connectors.log import kafka_client
 from connectors.log.interface import TopicSpec
 from connectors.log.kafka_client import MAX_RECORD_BYTES, ROOM_BYTES, ConfigResource, ConfigResourceType
+from connectors.log.location import KafkaLocation
 
 _NO_LIMIT = str(2**63 - 1)
 
@@ -21,6 +24,19 @@ class Difference(NamedTuple):
     found: str
     wanted: str
     mendable: bool = True
+
+    def __str__(self) -> str:
+        if self.what == "topic":
+            return f"{self.topic}: missing, should have {self.wanted}"
+        never = "" if self.mendable else " (cannot be changed here)"
+        return f"{self.topic}: {self.what} is {self.found or 'not set'}, should be {self.wanted}{never}"
+
+
+@contextmanager
+def administration(location: KafkaLocation) -> Iterator[Any]:
+    """Give an admin client for the block; what fails in there becomes a `LogError`."""
+    with kafka_client.in_words("topics", location), closing(kafka_client.admin(location)) as admin:
+        yield admin
 
 
 def settings_of(spec: TopicSpec, replication: int) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.deploy.commands_named import Part, faults_of, load, refusal
+from tests.deploy.commands_named import Part, faults_of, load
 from tests.deploy.composed import CONFIGURATION as COMPOSE_CONFIGURATION
 from tests.deploy.composed import composed
 from tests.deploy.composed import parts as compose_parts
@@ -41,13 +41,7 @@ def test_there_is_a_part_for_everything_that_runs() -> None:
 
 @pytest.mark.parametrize(("part", "configuration"), PARTS, ids=NAMES)
 def test_a_part_names_what_is_there(part: Part, configuration: dict[str, Any]) -> None:
-    assert _known(faults_of(part, configuration), part) == []
-
-
-def _known(faults: list[str], part: Part) -> list[str]:
-    """Leave out the refusal of a command that this version does not have yet."""
-    coming = part.argv[0] in ("topics", "database") and refusal([part.argv[0], "--help"]) is not None
-    return [fault for fault in faults if not (coming and "invalid choice" in fault)]
+    assert faults_of(part, configuration) == []
 
 
 def _collect() -> Part:
