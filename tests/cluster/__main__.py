@@ -17,6 +17,7 @@ import psutil
 from tests.cluster.cluster import Cluster, FolderInUseError
 from tests.cluster.packages import PackagesError
 from tests.cluster.part import NotReadyError
+from tests.cluster.ports import PortsTakenError
 
 _STATE = "cluster.json"
 _STOPPED_WITHIN_S = 90
@@ -51,7 +52,7 @@ def _start(arguments: argparse.Namespace) -> int:
         _run(cluster)
     except KeyboardInterrupt:
         return 0
-    except (FolderInUseError, NotReadyError, PackagesError) as failed:
+    except (FolderInUseError, NotReadyError, PackagesError, PortsTakenError) as failed:
         print(failed, file=sys.stderr)
         return 1
     finally:

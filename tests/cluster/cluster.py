@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import shlex
+import sys
 import tempfile
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.cluster.flink import Flink
 from tests.cluster.kafka import Kafka
 from tests.cluster.monitoring import Alertmanager, Prometheus
 from tests.cluster.part import Part, wait_for
-from tests.cluster.ports import HOST, free_ports
+from tests.cluster.ports import HOST, kept_ports
 from tests.cluster.postgres import Postgres
 from tests.cluster.zookeeper import ZooKeeper
 
@@ -32,7 +33,7 @@ class FolderInUseError(Exception):
 class Cluster:
     """The parts are attributes; `config` is the configuration, `env` what it needs in the environment.
 
-    A folder may be used again: its Kafka, database and jobs go on where they were. Ports are new each time.
+    A folder may be used again: its Kafka, database and jobs go on where they were, on the same ports.
     """
 
     def __init__(self, folder: Path | None = None, *, monitoring: bool = True):
@@ -40,7 +41,7 @@ class Cluster:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = _only_one(self.folder)
         self.config, self.env_file = self.folder / "missionwire.yaml", self.folder / "env"
-        self.metrics = dict(zip(LOOPS, free_ports(len(LOOPS)), strict=True))
+        self.metrics = dict(zip(LOOPS, kept_ports(self.folder, "loops", len(LOOPS)), strict=True))
         self.kafka = Kafka(self.folder / "kafka")
         self.postgres = Postgres(self.folder / "postgres")
         self.zookeeper = ZooKeeper(self.folder / "zookeeper")
@@ -112,7 +113,8 @@ class Cluster:
         self.config.write_text(configuration(*known))
         self.env_file.touch(mode=0o600)
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in self.env.items()]
-        self.env_file.write_text("".join(lines))
+        programs = shlex.quote(str(Path(sys.executable).parent))
+        self.env_file.write_text("".join([*lines, f"export PATH={programs}:$PATH\n"]))
 
 
 def new_folder() -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 from tests.cluster.flink_files import TASK_MANAGER_MEMORY, write_files
 from tests.cluster.packages import jars, java
 from tests.cluster.part import Part, wait_for
-from tests.cluster.ports import HOST, free_ports, speaks_grpc
+from tests.cluster.ports import HOST, kept_ports, speaks_grpc
 from tests.cluster.zookeeper import ZooKeeper
 
 ROOT = Path(__file__).parents[2]
@@ -28,8 +28,9 @@ class Flink:
     """All parts of Flink in `folder`; with a ZooKeeper, a new JobManager finds the jobs of the old one."""
 
     def __init__(self, folder: Path, zookeeper: ZooKeeper | None = None, task_managers: int = 2):
-        self.folder, self.ports = folder, dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
-        self.worker_metrics = free_ports(WORKERS, adjacent=True)
+        self.folder = folder
+        self.ports = dict(zip(PORTS, kept_ports(folder, "flink", len(PORTS)), strict=True))
+        self.worker_metrics = kept_ports(folder, "workers", WORKERS, adjacent=True)
         self.rest = f"http://{HOST}:{self.ports['rest']}"
         self.job_server = f"{HOST}:{self.ports['jobs']}"
         self.worker_pool = f"{HOST}:{self.ports['pool']}"

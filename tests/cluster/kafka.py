@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.cluster.packages import jars, java
 from tests.cluster.part import NotReadyError, Part
-from tests.cluster.ports import HOST, free_ports, listening
+from tests.cluster.ports import HOST, kept_ports, listening
 
 PROPERTIES = {
     "process.roles": "broker,controller",
@@ -42,7 +42,7 @@ class Kafka(Part):
     """
 
     def __init__(self, folder: Path, more: Mapping[str, str] | None = None, protocol: str = "PLAINTEXT"):
-        self.port, self._internal, controller = free_ports(3)
+        self.port, self._internal, controller = kept_ports(folder, "kafka", 3)
         self.brokers, self.data = [f"{HOST}:{self.port}"], folder / "kafka-data"
         clients, internal = f"CLIENTS://{HOST}:{self.port}", f"INTERNAL://{HOST}:{self._internal}"
         given = PROPERTIES | {

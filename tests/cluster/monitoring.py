@@ -10,7 +10,7 @@ import pytest
 
 from tests.cluster.packages import PackagesError
 from tests.cluster.part import Part
-from tests.cluster.ports import HOST, free_ports
+from tests.cluster.ports import HOST, kept_ports
 from tests.deploy import prometheus_kit
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "missionwire.rules.yaml"
@@ -29,7 +29,7 @@ class Alertmanager(_Monitor):
     """Its web page and `amtool` show what fires; it sends nothing to anybody."""
 
     def __init__(self, folder: Path):
-        (self.port,) = free_ports(1)
+        (self.port,) = kept_ports(folder, "alertmanager", 1)
         self.url = f"http://{HOST}:{self.port}"
         config = folder / "alertmanager.yaml"
         words = [f"--config.file={config}", f"--storage.path={folder / 'alertmanager-data'}"]
@@ -42,7 +42,7 @@ class Prometheus(_Monitor):
     """It scrapes `targets`, ports by the part of Missionwire that has them."""
 
     def __init__(self, folder: Path, alertmanager: Alertmanager, targets: Mapping[str, Sequence[int]]):
-        (self.port,) = free_ports(1)
+        (self.port,) = kept_ports(folder, "prometheus", 1)
         self.url = f"http://{HOST}:{self.port}"
         config = folder / "prometheus.yaml"
         words = [f"--config.file={config}", f"--storage.tsdb.path={folder / 'prometheus-data'}"]

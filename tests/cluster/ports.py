@@ -1,7 +1,8 @@
 """Free ports of 127.0.0.1 that stay free while their part is down.
 
-A part comes back on its own port, so nobody may take it meanwhile. The range from which the kernel gives
-ports to clients is refused: there a client that tries again and again even connects to itself.
+A part comes back on its own port, so nobody may take it meanwhile, and a folder that is used again has the
+ports of its first time: a job keeps the addresses that it was submitted with. The range from which the kernel
+gives ports to clients is refused: there a client that tries again and again even connects to itself.
 """
 
 import contextlib
@@ -17,11 +18,28 @@ _SETTINGS_FRAME = b"\x04"
 _taken: set[int] = set()
 
 
+class PortsTakenError(Exception):
+    """The ports that a folder has are not free."""
+
+
 def free_ports(count: int, *, adjacent: bool = False) -> list[int]:
     """Return ports that nobody listens on, none of them twice in the life of this process."""
     if not adjacent:
         return [port for _ in range(count) for port in _free_row(1)]
     return _free_row(count)
+
+
+def kept_ports(folder: Path, name: str, count: int, *, adjacent: bool = False) -> list[int]:
+    """Return the ports that `name` has in the folder: free ones the first time, and then the same again."""
+    kept = folder / f"{name}.ports"
+    if not kept.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        kept.write_text(" ".join(map(str, free_ports(count, adjacent=adjacent))))
+    ports = [int(port) for port in kept.read_text().split()]
+    if taken := [port for port in ports if not _can_bind(port, again=True)]:
+        raise PortsTakenError(f"{name} in {folder}: somebody listens on its port {taken[0]}; end that first")
+    _taken.update(ports)
+    return ports
 
 
 def listening(port: int) -> bool:
@@ -54,8 +72,10 @@ def _first_of_clients() -> int:
     return max(first, _LOWEST + 2000)
 
 
-def _can_bind(port: int) -> bool:
+def _can_bind(port: int, *, again: bool = False) -> bool:
+    """Tell whether the port is free; `again` overlooks connections of a server that has just ended."""
     with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, again)
         try:
             probe.bind((HOST, port))
         except OSError:

@@ -13,7 +13,7 @@ import psycopg
 
 from tests.cluster.packages import postgresql
 from tests.cluster.part import NotReadyError, Part
-from tests.cluster.ports import HOST, free_ports
+from tests.cluster.ports import HOST, kept_ports
 
 USER = "missionwire"
 PASSWORD = "correct-horse"
@@ -31,7 +31,7 @@ class Postgres(Part):
     """`folder` must be reachable for everybody: not below a folder that only its owner may enter."""
 
     def __init__(self, folder: Path, more: dict[str, str] | None = None):
-        (self.port,) = free_ports(1)
+        (self.port,) = kept_ports(folder, "postgres", 1)
         self.programs, self.data = postgresql(), folder / "postgres-data"
         given = {"port": str(self.port)} | SETTINGS | (more or {})
         settings = [word for name, value in given.items() for word in ("-c", f"{name}={value}")]

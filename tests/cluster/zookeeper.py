@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.cluster.packages import jars, java
 from tests.cluster.part import Part
-from tests.cluster.ports import HOST, free_ports
+from tests.cluster.ports import HOST, kept_ports
 
 _MAIN = "org.apache.flink.runtime.zookeeper.FlinkZooKeeperQuorumPeer"
 
@@ -15,7 +15,7 @@ class ZooKeeper(Part):
     """One server, which is its own quorum."""
 
     def __init__(self, folder: Path):
-        self.port, peer, election = free_ports(3)
+        self.port, peer, election = kept_ports(folder, "zookeeper", 3)
         self.address = f"{HOST}:{self.port}"
         self.properties = folder / "zoo.cfg"
         words = ["-Xmx100m", "-XX:+UseSerialGC", "-cp", f"{jars('flink')}/*", _MAIN]
