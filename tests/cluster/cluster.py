@@ -41,7 +41,9 @@ class Cluster:
         self.folder.mkdir(parents=True, exist_ok=True)
         self._lock = _only_one(self.folder)
         self.config, self.env_file = self.folder / "missionwire.yaml", self.folder / "env"
-        self.metrics = dict(zip(LOOPS, kept_ports(self.folder, "loops", len(LOOPS)), strict=True))
+        # The loops are not ours to start; they may have waited for the cluster to come back.
+        ports = kept_ports(self.folder, "loops", len(LOOPS), may_be_in_use=True)
+        self.metrics = dict(zip(LOOPS, ports, strict=True))
         self.kafka = Kafka(self.folder / "kafka")
         self.postgres = Postgres(self.folder / "postgres")
         self.zookeeper = ZooKeeper(self.folder / "zookeeper")

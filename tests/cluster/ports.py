@@ -29,14 +29,20 @@ def free_ports(count: int, *, adjacent: bool = False) -> list[int]:
     return _free_row(count)
 
 
-def kept_ports(folder: Path, name: str, count: int, *, adjacent: bool = False) -> list[int]:
-    """Return the ports that `name` has in the folder: free ones the first time, and then the same again."""
+def kept_ports(
+    folder: Path, name: str, count: int, *, adjacent: bool = False, may_be_in_use: bool = False
+) -> list[int]:
+    """Return the ports that `name` has in the folder: free ones the first time, and then the same again.
+
+    Raises `PortsTakenError` if somebody listens there, unless they `may_be_in_use` by who has them.
+    """
     kept = folder / f"{name}.ports"
     if not kept.exists():
         folder.mkdir(parents=True, exist_ok=True)
         kept.write_text(" ".join(map(str, free_ports(count, adjacent=adjacent))))
     ports = [int(port) for port in kept.read_text().split()]
-    if taken := [port for port in ports if not _can_bind(port, again=True)]:
+    taken = [port for port in ports if not _can_bind(port, again=True)]
+    if taken and not may_be_in_use:
         raise PortsTakenError(f"{name} in {folder}: somebody listens on its port {taken[0]}; end that first")
     _taken.update(ports)
     return ports
