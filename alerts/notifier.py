@@ -204,6 +204,7 @@ class Notifier:
             )
             await self._patient("log", self.dead_letter, letter)
             await self._patient("outbox", self.outbox.dead_lettered, row.key)
+            self.observer.failed("gave-up" if letter.reason == "gave-up" else "refused")
 
     def _unusable(self, record: AlertRecord, reason: str, error: str) -> DeadLetter:
         position = Position(record.topic, record.partition, record.offset)

@@ -28,6 +28,9 @@ from transforms.sql_rows import insert_new
 
 Decide = Callable[[Outcome, Tries], Next]
 LOST = Unknown("sender-stopped")
+# By so much the clocks of two machines may differ; a last try later than that was before ours went back.
+_SKEW = timedelta(minutes=1)
+_CLOCKS_DIFFER = timedelta(minutes=1)
 _N = notifications.c
 _WORDS = {Delivered: "delivered", Retry: "retry", Refused: "refused", Unknown: "unknown"}
 
@@ -180,8 +183,11 @@ def _recover(c: Connection, receiver: str, now: datetime, decide: Decide) -> int
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
-    """Select waiting rows whose time has come; a last try in the future means that the clock went back."""
-    come = or_(_N.next_try.is_(None), _N.next_try <= now, _N.last_try > now)
+    """Select waiting rows whose time has come; a last try in the future means that the clock was set back.
+
+    Not so within a minute: that may be the clock of another sender.
+    """
+    come = or_(_N.next_try.is_(None), _N.next_try <= now, _N.last_try > now + _CLOCKS_DIFFER)
     free = or_(_N.lease_until.is_(None), _N.lease_until <= now)
     return and_(_N.state.in_(WAITING), come, free)
 

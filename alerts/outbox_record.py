@@ -92,12 +92,23 @@ def _record_one(c: Connection, alert_id: str, n: Notification, now: datetime) ->
 
 
 def _told_before(c: Connection, n: Notification, now: datetime) -> str | None:
-    """Return the key of another young message about the same incident version, if there is one."""
+    """Return the key of another young message that says the same of the incident version, if there is one.
+
+    A version number alone is not enough: in another order of articles version 2 may be another change.
+    """
     same = (_N.receiver == n.receiver, _N.incident == n.incident_id, _N.version == n.alert.incident.version)
     if c.scalar(select(exists().where(_N.key == n.key))):
         return None
-    young = select(_N.key).where(*same, _N.created > now - TOLD_FOR)
-    return c.scalar(young.order_by(_N.seq.desc()).limit(1))
+    young = select(_N.key, _N.message).where(*same, _N.created > now - TOLD_FOR)
+    for key, message in c.execute(young.order_by(_N.seq.desc())):
+        if _news(msgspec.json.decode(message, type=Notification)) == _news(n):
+            return str(key)
+    return None
+
+
+def _news(n: Notification) -> tuple[str, frozenset[str]]:
+    incident = n.alert.incident
+    return incident.status, frozenset(change.kind for change in incident.changes)
 
 
 def _insert(c: Connection, n: Notification) -> bool:

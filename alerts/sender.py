@@ -80,16 +80,7 @@ class Sender:
         """Send what is due now; return how many attempts were made."""
         if self._not_before is not None and self._clock() < self._not_before:
             return 0
-        keys = await self._patience.until_done(
-            "outbox",
-            self._outbox.take,
-            self._receiver.name,
-            self._owner,
-            self._clock(),
-            self._lease,
-            self._receiver.concurrency,
-            self.decide,
-        )
+        keys = await self._patience.until_done("outbox", self._take)
         if self._patience.stopping.is_set() and keys:
             await self._patience.until_done("outbox", self._outbox.release, keys, self._owner)
             return 0
@@ -125,6 +116,11 @@ class Sender:
         )
         self._report(told, outcome, following)
         return 1
+
+    def _take(self) -> list[str]:
+        # The clock is read at each try: a time from before an outage would break back-offs and leases.
+        now, most = self._clock(), self._receiver.concurrency
+        return self._outbox.take(self.name, self._owner, now, self._lease, most, self.decide)
 
     def _begin(self, key: str) -> tuple[Notification | None, "_Begun"]:
         # The times are from before the row is marked, and new at each try: its lease ends no earlier.

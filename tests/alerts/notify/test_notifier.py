@@ -134,19 +134,23 @@ def test_a_fault_in_planning_is_a_dead_letter_and_stops_nothing(make, clock, sto
 def test_a_refused_message_becomes_a_dead_letter_once(make, clock, store):
     topic, desk, letters = make.topic(), make.receiver(answers=[Refused("http-400")]), []
     topic.append(make.alert())
-    n = notifier(make, clock, store, topic, desk, letters=letters)
+    counted = make.counted()
+    n = notifier(make, clock, store, topic, desk, letters=letters, counted=counted)
     run(n, clock)
     run(n, clock)
     [letter] = letters
     assert (letter.reason, letter.position) == ("http-400", None)
+    assert counted.faults == ["http-400", "refused"]
     assert b"Soyuz MS-19" in letter.value
 
 
 def test_a_message_is_given_up_after_a_day(make, clock, store):
-    topic, letters = make.topic(), []
+    topic, letters, counted = make.topic(), [], make.counted()
     desk = make.receiver(answers=[Retry("http-503")] * 1000)
     topic.append(make.alert())
-    run(notifier(make, clock, store, topic, desk, letters=letters), clock, turns=120, minutes=16)
+    n = notifier(make, clock, store, topic, desk, letters=letters, counted=counted)
+    run(n, clock, turns=120, minutes=16)
+    assert counted.faults == ["http-503"] * 91 + ["gave-up"]
     assert [letter.error.split(": ", 1)[1] for letter in letters] == ["gave-up: http-503 after 91 attempts"]
 
 

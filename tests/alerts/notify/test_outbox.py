@@ -180,6 +180,15 @@ def test_a_clock_that_jumps_back_delays_nothing_for_ever(make, store):
     assert len(take(store, make.start - timedelta(hours=1))) == 1
 
 
+def test_a_back_off_holds_for_a_sender_whose_clock_is_a_little_behind(make, store):
+    record(store, make, make.alert())
+    send(store, make.start, Retry("http-429", timedelta(minutes=10)))
+    for behind, found in ((timedelta(seconds=59), 0), (timedelta(seconds=61), 1)):
+        now = make.start - behind
+        assert store.outbox.next_due("desk", now) == (now if found else make.start + timedelta(minutes=10))
+        assert len(take(store, now, "behind")) == found
+
+
 def test_the_ledger_tells_what_became_of_an_alert(make, store):
     record(store, make, make.alert(id="alert-1"))
     send(store, make.start, Retry("http-500"))

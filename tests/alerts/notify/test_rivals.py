@@ -155,9 +155,9 @@ def name_of(database):
 
 def test_a_notifier_that_was_stopped_past_its_lease_does_not_send(make, store, hook, start):
     alerts = [make.alert(of=make.incident(f"incident-{i}")) for i in range(5)]
-    stopped = start("stopped", alerts, stop_at="begun", lease_s=1)
+    stopped = start("stopped", alerts, stop_at="begun", lease_s=5)
     key = stopped.stdout.readline().strip()
-    other = start("other", alerts, lease_s=1)
+    other = start("other", alerts, lease_s=5)
     hook.wait_for(5)
     assert key in hook.counts()
     stopped.send_signal(SIGCONT)

@@ -8,6 +8,7 @@ from alerts.outbox_record import record as record_in
 from alerts.plan import Route, plan
 from alerts.receivers.outcome import Delivered, Refused, Retry, Unknown
 from tests.alerts.notify.test_outbox import DESK, LEASE, deciding, record, send, states, take
+from transforms.records.incident import Change
 
 
 def derived_again(make, **more):
@@ -41,6 +42,13 @@ def test_another_receiver_and_another_version_are_told_all_the_same(make, store)
         (make.alert(of=make.incident(version=2, cause="deadline")), DESK),
     ):
         assert [d.decision for d in record(store, make, alert, routes=routes)] == ["planned"]
+
+
+@pytest.mark.parametrize("other", [{"status": "scrubbed"}, {"changes": (Change("slipped"),)}])
+def test_another_change_under_the_same_version_number_is_news(make, store, other):
+    record(store, make, make.alert())
+    again = make.alert(of=make.incident(cause="deadline", **other), id="another order")
+    assert [d.decision for d in record(store, make, again)] == ["planned"]
 
 
 def test_a_week_later_the_same_version_is_news_again(make, store):
