@@ -28,8 +28,6 @@ from transforms.sql_rows import insert_new
 
 Decide = Callable[[Outcome, Tries], Next]
 LOST = Unknown("sender-stopped")
-# By so much the clocks of two machines may differ; a last try later than that was before ours went back.
-_SKEW = timedelta(minutes=1)
 _CLOCKS_DIFFER = timedelta(minutes=1)
 _N = notifications.c
 _WORDS = {Delivered: "delivered", Retry: "retry", Refused: "refused", Unknown: "unknown"}
