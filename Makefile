@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install install-dev run test lint bench faults lock seeds-expected
+.PHONY: install install-dev run servers test cluster cluster-test lint bench faults lock seeds-expected
 
 install: $(VENV)/.run
 install-dev: $(VENV)/.dev
@@ -33,8 +33,20 @@ lint: install-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-test: lint
+# Without the cluster's servers its tests are skipped, and fail in CI.
+servers: install-dev
+	@$(BIN)/python -m tests.cluster fetch || [ "$$CI" != true ]
+
+test: lint servers
 	$(BIN)/pytest -n 2 --dist loadfile
+
+# Everything that Missionwire needs on a cluster, until Ctrl-C; with FOLDER=... it goes on where it was there.
+cluster: install-dev
+	@exec $(BIN)/python -m tests.cluster $(if $(FOLDER),--folder "$(FOLDER)")
+
+cluster-test: install-dev
+	$(BIN)/python -m tests.cluster fetch
+	$(BIN)/pytest -m cluster -n 2 --dist loadfile
 
 lock: install-dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra build --extra dev pyproject.toml -o requirements-dev.lock

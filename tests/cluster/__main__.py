@@ -1,6 +1,7 @@
 """`python -m tests.cluster`: start the cluster, say where everything is, stop it after Ctrl-C.
 
 From another shell, `status --folder DIR` shows the same table again, and `stop --folder DIR` ends it.
+`fetch` only fetches the packages, so that nobody waits for a download later.
 """
 
 import argparse
@@ -15,9 +16,10 @@ from pathlib import Path
 import psutil
 
 from tests.cluster.cluster import Cluster, FolderInUseError
-from tests.cluster.packages import PackagesError
+from tests.cluster.packages import PackagesError, fetch
 from tests.cluster.part import NotReadyError
 from tests.cluster.ports import PortsTakenError
+from tests.deploy.prometheus_kit import server
 
 _STATE = "cluster.json"
 _STOPPED_WITHIN_S = 90
@@ -29,6 +31,8 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _arguments(argv)
     if arguments.action == "start":
         return _start(arguments)
+    if arguments.action == "fetch":
+        return _fetch()
     if arguments.folder is None:
         print(f"{arguments.action}: --folder must say which cluster", file=sys.stderr)
         return 2
@@ -37,10 +41,20 @@ def main(argv: list[str] | None = None) -> int:
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.cluster", description=__doc__.splitlines()[0])
-    parser.add_argument("action", nargs="?", choices=["start", "stop", "status"], default="start")
+    parser.add_argument("action", nargs="?", choices=["start", "stop", "status", "fetch"], default="start")
     parser.add_argument("--folder", type=Path, help="where everything lies (default: a new temporary folder)")
     parser.add_argument("--without-monitoring", action="store_true", help="no Prometheus, no Alertmanager")
     return parser.parse_args(argv)
+
+
+def _fetch() -> int:
+    try:
+        fetch()
+        server("prometheus")
+    except PackagesError as missing:
+        print(missing, file=sys.stderr)
+        return 1
+    return 0
 
 
 def _start(arguments: argparse.Namespace) -> int:

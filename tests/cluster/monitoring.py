@@ -6,12 +6,9 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import pytest
-
-from tests.cluster.packages import PackagesError
 from tests.cluster.part import Part
 from tests.cluster.ports import HOST, kept_ports
-from tests.deploy import prometheus_kit
+from tests.deploy.prometheus_kit import server
 
 RULES = Path(__file__).parents[2] / "deploy" / "prometheus" / "missionwire.rules.yaml"
 
@@ -34,7 +31,7 @@ class Alertmanager(_Monitor):
         config = folder / "alertmanager.yaml"
         words = [f"--config.file={config}", f"--storage.path={folder / 'alertmanager-data'}"]
         words += [f"--web.listen-address={HOST}:{self.port}", "--cluster.listen-address="]
-        super().__init__("alertmanager", [*_server("prometheus-alertmanager"), *words], folder, self._answers)
+        super().__init__("alertmanager", [*server("prometheus-alertmanager"), *words], folder, self._answers)
         config.write_text(json.dumps({"route": {"receiver": "nobody"}, "receivers": [{"name": "nobody"}]}))
 
 
@@ -47,7 +44,7 @@ class Prometheus(_Monitor):
         config = folder / "prometheus.yaml"
         words = [f"--config.file={config}", f"--storage.tsdb.path={folder / 'prometheus-data'}"]
         words += [f"--web.listen-address={HOST}:{self.port}"]
-        super().__init__("prometheus", [*_server("prometheus"), *words], folder, self._answers)
+        super().__init__("prometheus", [*server("prometheus"), *words], folder, self._answers)
         config.write_text(json.dumps(_configuration(alertmanager, targets), indent=1))
 
 
@@ -64,10 +61,3 @@ def _configuration(alertmanager: Alertmanager, targets: Mapping[str, Sequence[in
         "alerting": {"alertmanagers": told},
         "scrape_configs": [{"job_name": "missionwire", "static_configs": scraped}],
     }
-
-
-def _server(name: str) -> list[str]:
-    try:
-        return prometheus_kit.server(name)
-    except pytest.skip.Exception as missing:
-        raise PackagesError(str(missing)) from None

@@ -50,6 +50,14 @@ def java() -> str:
     return _program("java", "a Java runtime, 17 or newer (Debian: openjdk-17-jre-headless)")
 
 
+def fetch() -> None:
+    """Fetch everything that is not there yet."""
+    java()
+    jars("kafka")
+    jars("flink")
+    postgresql()
+
+
 def _program(name: str, help_: str) -> str:
     found = shutil.which(name)
     if found is None:

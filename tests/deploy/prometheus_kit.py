@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-import pytest
+from tests.cluster.packages import PackagesError
 
 PACKAGES = ("prometheus", "prometheus-alertmanager")
 UNPACKED = Path(tempfile.gettempdir()) / f"missionwire-prometheus-{os.getuid()}"
@@ -49,8 +49,11 @@ def unpack():
             subprocess.run(["apt-get", "download", *PACKAGES], cwd=folder, check=True, capture_output=True)
             for package in Path(folder).glob("*.deb"):
                 subprocess.run(["dpkg-deb", "-x", package, f"{folder}/root"], check=True)
-        except (OSError, subprocess.CalledProcessError):
-            pytest.skip("no Prometheus here, and no Debian to fetch it from: apt install prometheus")
+        except (OSError, subprocess.CalledProcessError) as e:
+            wanted = " and ".join(PACKAGES)
+            raise PackagesError(
+                f"Prometheus is not on the PATH, and cannot be fetched; install {wanted}"
+            ) from e
         with contextlib.suppress(OSError):
             Path(folder, "root").rename(UNPACKED)
 
