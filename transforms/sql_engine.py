@@ -21,7 +21,7 @@ from transforms.sql_store import StoreUnavailableError, in_words
 READ_ONLY = "missionwire_read_only"
 # Above the threads of any loop, or a loop would wait for itself.
 _POOL = {"pool_size": 4, "max_overflow": 28, "pool_timeout": 30, "pool_pre_ping": True}
-_LIMITS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+_LIMITS = "-c statement_timeout=30s -c lock_timeout=10s -c idle_in_transaction_session_timeout=10s"
 _CONNECT: dict[str, Any] = {
     "connect_timeout": 10,
     "application_name": "missionwire",
