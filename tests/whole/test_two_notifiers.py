@@ -1,4 +1,4 @@
-"""Two notifiers on one Kafka and one PostgreSQL: whatever is killed or held still, each message goes out once.
+"""Two notifiers on one Kafka and one PostgreSQL: whatever is killed or held still, each message goes once.
 
 A message whose sender dies between request and answer can only be sent again, and is counted as unknown. So
 that the verdict is sharp, notifiers are hit while a gate in the database lets nobody begin: they have leases
