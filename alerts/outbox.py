@@ -49,11 +49,12 @@ class Outbox:
     ) -> list[str]:
         """Lease up to `limit` due rows to `owner` and return their keys, at most one for each incident.
 
+        What the owner leased and did not begin is among them: of a lease whose answer was lost nobody knows.
         Rows left in `sending` by a sender whose lease ended are decided first, as of unknown end.
         """
         with self._access.write("take notifications") as c:
             _recover(c, receiver, now, decide)
-            due = select(_N.key).where(_N.receiver == receiver, _due(now), _first_of_incident())
+            due = select(_N.key).where(_N.receiver == receiver, _due(now, owner), _first_of_incident())
             rows = due.order_by(_N.seq).limit(limit).with_for_update(skip_locked=True)
             keys = [row.key for row in c.execute(rows)]
             if keys:
@@ -180,13 +181,13 @@ def _recover(c: Connection, receiver: str, now: datetime, decide: Decide) -> int
     return len(rows)
 
 
-def _due(now: datetime) -> ColumnElement[bool]:
+def _due(now: datetime, owner: str = "") -> ColumnElement[bool]:
     """Select waiting rows whose time has come; a last try in the future means that the clock was set back.
 
     Not so within a minute: that may be the clock of another sender.
     """
     come = or_(_N.next_try.is_(None), _N.next_try <= now, _N.last_try > now + _CLOCKS_DIFFER)
-    free = or_(_N.lease_until.is_(None), _N.lease_until <= now)
+    free = or_(_N.lease_until.is_(None), _N.lease_until <= now, _N.lease_owner == owner)
     return and_(_N.state.in_(WAITING), come, free)
 
 

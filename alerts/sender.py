@@ -20,6 +20,8 @@ _LOG = logging.getLogger("missionwire.notify")
 LATE = Retry("lease-spent")
 # An attempt begins in the first quarter of its lease, or it might go on when another has taken over.
 _SHARE = 4
+# What is due may be locked by another process that is slow; asking without a pause would help nobody.
+_SHORTEST = timedelta(milliseconds=200)
 
 
 class _Begun(NamedTuple):
@@ -87,14 +89,13 @@ class Sender:
         return sum(await asyncio.gather(*(self._send_one(key) for key in keys)))
 
     async def wait_for_more(self, wake: asyncio.Event, longest: timedelta) -> None:
-        """Wait until something may be due."""
+        """Wait until something may be due, for a moment at least."""
         due = await self._patience.until_done(
             "outbox", self._outbox.next_due, self._receiver.name, self._clock()
         )
         now = self._clock()
         wait = longest if due is None else min(longest, max(due, self._not_before or due) - now)
-        if wait > timedelta(0):
-            await self._patience.pause(wait, wake)
+        await self._patience.pause(max(wait, _SHORTEST), wake)
 
     async def close(self) -> None:
         """Close the receiver."""

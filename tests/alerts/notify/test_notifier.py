@@ -279,6 +279,23 @@ def test_a_stop_waits_for_the_attempt_under_way(make, clock, store):
     assert store.ledger.counts().outcomes == {"delivered": 1}
 
 
+def test_a_due_message_that_another_process_has_locked_is_not_asked_for_without_a_pause(make, clock, store):
+    topic, slept, wake = make.topic(), [], asyncio.Event()
+    topic.append(make.alert())
+
+    async def sleep(seconds):
+        slept.append(seconds)
+
+    n = notifier(make, clock, store, topic, make.receiver(), sleep=sleep)
+
+    async def nothing_found():
+        await n.take_in()
+        await n._senders["desk"].wait_for_more(wake, timedelta(seconds=5))
+
+    asyncio.run(nothing_found())
+    assert slept == [0.2]
+
+
 def test_what_waits_for_a_receiver_that_is_gone_is_said_at_start(make, clock, store, caplog):
     topic = make.topic()
     topic.append(make.alert())

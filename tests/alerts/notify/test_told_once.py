@@ -70,3 +70,12 @@ def test_a_mark_whose_answer_was_lost_is_made_again(make, store):
     assert take(store, make.start + LEASE, "you") == []
     store.outbox.finish(key, "me", Delivered(), make.start + LEASE, deciding(make.start))
     assert store.ledger.counts().outcomes == {"delivered": 1}
+
+
+def test_a_lease_whose_answer_was_lost_is_had_again_at_once(make, store):
+    record(store, make, *(make.alert(of=make.incident(f"incident-{i}")) for i in range(3)))
+    keys = take(store, make.start, limit=2)
+    assert take(store, make.start, limit=2) == keys
+    assert len(take(store, make.start, "you")) == 1
+    store.outbox.begin(keys[0], "me", make.start, LEASE)
+    assert take(store, make.start, limit=2) == keys[1:]
