@@ -14,9 +14,10 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
-from transforms.sql_store import StoreUnavailableError, in_words
+from transforms.sql_store import TURNED_READ_ONLY, StoreUnavailableError, in_words
 
 READ_ONLY = "missionwire_read_only"
 # Above the threads of any loop, or a loop would wait for itself.
@@ -75,7 +76,9 @@ def open_engine(url: str, busy_timeout: timedelta = timedelta(seconds=5), *, dur
         event.listen(engine, "connect", partial(_prepare_sqlite, durable))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
-    return create_engine(address, hide_parameters=True, connect_args=connect_options(address), **_POOL)
+    engine = create_engine(address, hide_parameters=True, connect_args=connect_options(address), **_POOL)
+    event.listen(engine, "handle_error", _leave_a_standby)
+    return engine
 
 
 def open_address(url: str) -> URL:
@@ -94,6 +97,15 @@ def connect_options(address: URL) -> dict[str, Any]:
     wanted = {name: value for name, value in _CONNECT.items() if name not in own}
     more = own.get("options", "")
     return wanted | {"options": f"{_LIMITS} {more if isinstance(more, str) else ' '.join(more)}".strip()}
+
+
+def _leave_a_standby(failure: ExceptionContext) -> None:
+    """Have all connections made anew, if the server was the primary before a failover.
+
+    Old sessions would stay, and work for everything but writing; new ones look for the primary.
+    """
+    if getattr(failure.original_exception, "sqlstate", None) == TURNED_READ_ONLY:
+        failure.is_disconnect = True
 
 
 def _reading(shared: bool) -> dict[str, Any]:

@@ -40,8 +40,9 @@ _CROWDED = Why("the server has too many connections", retryable=True)
 _GONE = Why("the server is gone or cannot be reached", retryable=True)
 _FULL = Why("the disk is full", retryable=True)
 _POOL = Why("no connection was free in time", retryable=True)
+TURNED_READ_ONLY = "25006"
 _BY_STATE = {
-    "25006": _READ_ONLY,
+    TURNED_READ_ONLY: _READ_ONLY,
     "25P03": Why("the transaction was idle for too long", retryable=True),
     "28000": _PASSWORD,
     "28P01": _PASSWORD,

@@ -157,6 +157,21 @@ def test_a_session_that_is_ended_is_replaced(postgres, database_url, failure):
     access.close()
 
 
+def test_sessions_that_turned_read_only_are_left_for_new_ones(database_url):
+    access = OutboxAccess(database_url)
+    access.create_tables()
+    add = text("INSERT INTO alerts VALUES ('a', 'r', 'i', 1, 0, '')")
+    with access.write("turn") as one, access.write("turn") as other:
+        for session in (one, other):
+            session.execute(text("SET default_transaction_read_only = on"))
+    with pytest.raises(StoreUnavailableError, match="read-only"), access.write("add") as c:
+        c.execute(add)
+    with access.write("add") as one, access.write("look") as other:
+        one.execute(add)
+        assert other.scalar(text("SHOW transaction_read_only")) == "off"
+    access.close()
+
+
 def test_a_reader_sees_one_moment_and_may_not_write(database_url):
     access = OutboxAccess(database_url)
     access.create_tables()
