@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install install-dev run servers test cluster cluster-test lint bench faults lock seeds-expected
+.PHONY: install install-dev run servers test cluster cluster-test lint bench faults cluster-bench cluster-faults lock seeds-expected
 
 install: $(VENV)/.run
 install-dev: $(VENV)/.dev
@@ -59,6 +59,7 @@ bench: install-dev
 	$(BIN)/python -m tests.bench.log_speed
 	$(BIN)/python -m tests.bench.replay_speed
 	$(BIN)/python -m tests.bench.restart_speed
+	$(BIN)/python -m tests.bench.sizing
 	$(BIN)/python -m tests.bench.extraction
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.live_feeds
@@ -66,3 +67,10 @@ bench: install-dev
 
 faults: install-dev
 	$(BIN)/python -m tests.bench.faults
+
+# Minutes to an hour on two cores, with nothing else at work there.
+cluster-bench: install-dev
+	$(BIN)/python -m tests.bench.cluster_load --partitions 1,2,4,8
+
+cluster-faults: install-dev
+	$(BIN)/python -m tests.bench.cluster_faults
