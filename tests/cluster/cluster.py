@@ -38,7 +38,9 @@ class Cluster:
 
     def __init__(self, folder: Path | None = None, *, monitoring: bool = True):
         self.folder = folder.resolve() if folder else new_folder()
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.folder.exists():
+            self.folder.mkdir(parents=True)
+            self.folder.chmod(0o755)
         self._lock = _only_one(self.folder)
         self.config, self.env_file = self.folder / "missionwire.yaml", self.folder / "env"
         # The loops are not ours to start; they may have waited for the cluster to come back.

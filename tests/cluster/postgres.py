@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import signal
+import stat
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -46,13 +47,14 @@ class Postgres(Part):
 
     def format(self) -> None:
         """Make the data folder if it is new."""
-        if self.data.exists():
+        if (self.data / "PG_VERSION").exists():
             return
-        self.data.mkdir(mode=0o700)
-        if self.user is not None:
-            shutil.chown(self.data, self.user, self.user)
+        self.data.mkdir(mode=0o700, exist_ok=True)
         secret = self.folder / "password"
+        secret.touch(mode=0o600)
         secret.write_text(PASSWORD)
+        if self.user is not None:
+            self._give(self.data, secret)
         words = ["-U", USER, "-A", "scram-sha-256", "--pwfile", str(secret)]
         words += ["--no-locale", "-E", "UTF8", "--no-sync"]
         program = [str(self.programs / "initdb"), "-D", str(self.data), *words]
@@ -61,6 +63,15 @@ class Postgres(Part):
         )
         if done.returncode:
             raise NotReadyError(f"{self.name}: no data folder made:\n{done.stdout}{done.stderr}")
+
+    def _give(self, *paths: Path) -> None:
+        for path in paths:
+            shutil.chown(path, self.user, self.user)
+        self.folder.chmod(0o755)
+        for folder in self.folder.parents:
+            if not folder.stat().st_mode & stat.S_IXOTH:
+                why = "PostgreSQL does not run as root, and nobody else may enter"
+                raise NotReadyError(f"{self.name}: {why} {folder}; choose another folder")
 
     def url(self, database: str, *, user: str = USER, password: str = PASSWORD) -> str:
         """Return the address of a database for SQLAlchemy."""

@@ -1,10 +1,13 @@
 """PostgreSQL of the local cluster: killed, held still and started again with what it had."""
 
+import os
+
 import psycopg
 import pytest
 
 from tests.cluster.part import NotReadyError
 from tests.cluster.postgres import Postgres
+from tests.conftest import running
 
 
 @pytest.fixture
@@ -44,6 +47,27 @@ def test_a_server_that_cannot_start_shows_the_end_of_its_log(servers):
     with pytest.raises(NotReadyError, match=r'(?s)^postgres: ended; the end of .*invalid value.*"lots"'):
         server.start()
     assert not server.alive()
+
+
+@pytest.fixture
+def narrow():
+    """Let only us see the files that we make, as the program does that keeps secrets."""
+    before = os.umask(0o077)
+    yield
+    os.umask(before)
+
+
+def test_it_starts_whatever_the_mask_of_new_files(servers, narrow):
+    with running(Postgres(servers / "postgres-narrow")) as server:
+        assert server.run("SELECT 1") == [(1,)]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root has another user run the server")
+def test_a_folder_that_its_user_cannot_enter_is_said(servers):
+    (servers / "closed").mkdir(mode=0o700)
+    server = Postgres(servers / "closed" / "postgres")
+    with pytest.raises(NotReadyError, match=r"nobody else may enter .*closed; choose another folder"):
+        server.start()
 
 
 def test_a_database_of_a_test_is_its_own(database_url, postgres):
