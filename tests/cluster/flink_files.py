@@ -33,6 +33,9 @@ _LINES = {
     "classloader.resolve-order": "parent-first",
     "state.backend.type": "rocksdb",
     "state.backend.incremental": "true",
+    # Each of some dozens of states takes an eighth of this at once. With the default of 64 MB a few fill the
+    # memory for writes, and RocksDB flushes and compacts files of 2 kB all the time.
+    "state.backend.rocksdb.writebuffer.size": "2mb",
     "state.checkpoints.dir": "{folder}/checkpoints",
     "state.savepoints.dir": "{folder}/savepoints",
     "state.checkpoints.num-retained": "3",
