@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 
@@ -19,6 +20,7 @@ from pipeline.database import make_ready
 from pipeline.lease_owner import lease_owner
 from pipeline.part import Part, log_reachable
 from pipeline.settings import Settings
+from pipeline.starting import have_all
 from pipeline.stopping import Stop
 from pipeline.version import code_version
 from transforms.records import Article, DeadLetter, FeedHealth, encode
@@ -30,10 +32,13 @@ _BEAT = timedelta(seconds=1)
 def run(settings: Settings, stop: Stop) -> int:
     """Collect until `stop` is set; a poll under way is given up, which loses nothing."""
     log = settings.open_log()
-    log.ensure_topics(settings.topic_specs())
-    make_ready(settings.database_url)
+    needs = (
+        partial(log.ensure_topics, settings.topic_specs()),
+        partial(make_ready, settings.database_url),
+    )
     with Part("collect", settings, stop, [log_reachable(log)]) as part:
-        asyncio.run(_collect(settings, stop, log, part))
+        if have_all(needs, stop, part.heartbeat.starting):
+            asyncio.run(_collect(settings, stop, log, part))
     return 0
 
 

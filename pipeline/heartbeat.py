@@ -30,6 +30,11 @@ class Heartbeat:
             if self._state == "starting":
                 self._state = "running"
 
+    def starting(self) -> None:
+        """Note that the start goes on: what it waits for is not this part's fault."""
+        with self._lock:
+            self._last = self._clock()
+
     def stopping(self) -> None:
         """Note that the loop was asked to stop."""
         with self._lock:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from alerts.ledger import Ledger
 from alerts.notifier import Notifier
@@ -20,6 +21,7 @@ from pipeline.metrics import LAG, OUTBOX_AGE
 from pipeline.notify_metrics import CountingObserver
 from pipeline.part import Part, log_reachable
 from pipeline.settings import Settings
+from pipeline.starting import have_all
 from pipeline.stopping import Stop
 from pipeline.version import code_version
 from transforms.records import DeadLetter, encode
@@ -32,11 +34,14 @@ _BEAT = timedelta(seconds=1)
 def run(settings: Settings, stop: Stop) -> int:
     """Notify until `stop` is set; attempts under way are finished. Return the exit code."""
     log = settings.open_log()
-    log.ensure_topics(settings.topic_specs())
-    make_ready(settings.database_url)
     access = OutboxAccess(settings.database_url)
+    needs = (
+        partial(log.ensure_topics, settings.topic_specs()),
+        partial(make_ready, settings.database_url),
+    )
     with Part("notify", settings, stop, [log_reachable(log), _outbox_reachable(access)]) as part:
-        asyncio.run(_notify(settings, stop, log, access, part))
+        if have_all(needs, stop, part.heartbeat.starting):
+            asyncio.run(_notify(settings, stop, log, access, part))
     access.close()
     return 0
 

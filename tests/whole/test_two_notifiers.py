@@ -63,8 +63,11 @@ def kill_the_database(pair):
 
 
 def test_whatever_dies_every_message_goes_out_once_and_in_order(notifiers, hook):
+    notifiers.postgres.kill()
     notifiers.start("a")
+    notifiers.until(lambda: "the start waits: database: " in notifiers.words())
     notifiers.start("b")
+    notifiers.postgres.start()
     raise_alerts(notifiers, 0, 30)
     hook.wait_for(20)
     kill_the_database(notifiers)
