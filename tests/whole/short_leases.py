@@ -10,7 +10,7 @@ from connectors.feeds.feed_leases import FeedLeases
 from pipeline.cli import main
 
 OF_NOTIFICATIONS = timedelta(seconds=16)
-OF_FEEDS = timedelta(seconds=6)
+OF_FEEDS = timedelta(seconds=4)
 
 if __name__ == "__main__":
     pipeline.notify.Notifier = partial(pipeline.notify.Notifier, lease=OF_NOTIFICATIONS)
