@@ -75,7 +75,8 @@ class Notifier:
     """Runs until `stop`. `alone` says that no other notifier uses this outbox, so leases need no waiting out.
 
     `log_faults` are the exceptions of the log and of `dead_letter` that waiting may mend; what their
-    `retryable` denies is raised. `lease` must be longer than any receiver's attempt.
+    `retryable` denies is raised. `lease` must be longer than any receiver's attempt; notifiers that share an
+    outbox must share a `clock`, to within half of it.
     """
 
     consumer: AlertConsumer

@@ -7,7 +7,7 @@ from functools import partial
 
 import msgspec
 
-from connectors.feeds.collector import Collector
+from connectors.feeds.collector import Collector, utc_now
 from connectors.feeds.feed_leases import FeedLeases
 from connectors.feeds.feed_states import FeedStates
 from connectors.feeds.fetch import Fetcher
@@ -24,6 +24,8 @@ from pipeline.starting import have_all
 from pipeline.stopping import Stop
 from pipeline.version import code_version
 from transforms.records import Article, DeadLetter, FeedHealth, encode
+from transforms.sql_clock import SharedClock
+from transforms.sql_engine import SqlAccess
 
 READERS = 2
 _BEAT = timedelta(seconds=1)
@@ -31,21 +33,26 @@ _BEAT = timedelta(seconds=1)
 
 def run(settings: Settings, stop: Stop) -> int:
     """Collect until `stop` is set; a poll under way is given up, which loses nothing."""
-    log = settings.open_log()
+    log, access = settings.open_log(), FeedStates.access_to(settings.database_url)
+    clock = SharedClock(access, utc_now)
     needs = (
         partial(log.ensure_topics, settings.topic_specs()),
         partial(make_ready, settings.database_url),
+        clock.measure,
     )
     with Part("collect", settings, stop, [log_reachable(log)]) as part:
         if have_all(needs, stop, part.heartbeat.starting):
-            asyncio.run(_collect(settings, stop, log, part))
+            asyncio.run(_collect(settings, stop, log, access, clock, part))
+    access.close()
     return 0
 
 
-async def _collect(settings: Settings, stop: Stop, log: Log, part: Part) -> None:
+async def _collect(
+    settings: Settings, stop: Stop, log: Log, access: SqlAccess, clock: SharedClock, part: Part
+) -> None:
     readers = ReadingPool(workers=READERS)
     async with Fetcher(settings.fetch_limits()) as fetcher:
-        states, leases = _memory(settings)
+        states, leases = _memory(settings, access)
         collector = Collector(
             settings.feeds(),
             fetch=fetcher.fetch,
@@ -55,20 +62,21 @@ async def _collect(settings: Settings, stop: Stop, log: Log, part: Part) -> None
             leases=leases,
             code_version=code_version(),
             observer=CountingObserver(),
+            clock=clock,
         )
         loop = asyncio.get_running_loop()
         stop.on_set(lambda: loop.call_soon_threadsafe(collector.stop))
-        beat = asyncio.create_task(_beat(part))
+        beside = [asyncio.create_task(_beat(part)), asyncio.create_task(clock.keep())]
         try:
             await collector.run()
         finally:
-            beat.cancel()
+            for task in beside:
+                task.cancel()
             await readers.close()
 
 
-def _memory(settings: Settings) -> tuple[FeedStates, FeedLeases | None]:
+def _memory(settings: Settings, access: SqlAccess) -> tuple[FeedStates, FeedLeases | None]:
     """Return the feed states, and where others may share the feeds, our leases on them."""
-    access = FeedStates.access_to(settings.database_url)
     if not access.shared:
         return FeedStates(access), None
     leases = FeedLeases(access, lease_owner(settings.instance), [feed.url for feed in settings.feeds()])

@@ -25,6 +25,7 @@ from pipeline.starting import have_all
 from pipeline.stopping import Stop
 from pipeline.version import code_version
 from transforms.records import DeadLetter, encode
+from transforms.sql_clock import SharedClock
 from transforms.sql_store import StoreUnavailableError
 
 GROUP = "notify"
@@ -35,18 +36,22 @@ def run(settings: Settings, stop: Stop) -> int:
     """Notify until `stop` is set; attempts under way are finished. Return the exit code."""
     log = settings.open_log()
     access = OutboxAccess(settings.database_url)
+    clock = SharedClock(access, _now)
     needs = (
         partial(log.ensure_topics, settings.topic_specs()),
         partial(make_ready, settings.database_url),
+        clock.measure,
     )
     with Part("notify", settings, stop, [log_reachable(log), _outbox_reachable(access)]) as part:
         if have_all(needs, stop, part.heartbeat.starting):
-            asyncio.run(_notify(settings, stop, log, access, part))
+            asyncio.run(_notify(settings, stop, log, access, clock, part))
     access.close()
     return 0
 
 
-async def _notify(settings: Settings, stop: Stop, log: Log, access: OutboxAccess, part: Part) -> None:
+async def _notify(
+    settings: Settings, stop: Stop, log: Log, access: OutboxAccess, clock: SharedClock, part: Part
+) -> None:
     consumer = log.subscribe(GROUP, [topics.ALERTS])
     notifier = Notifier(
         consumer=consumer,
@@ -55,7 +60,7 @@ async def _notify(settings: Settings, stop: Stop, log: Log, access: OutboxAccess
         routes=settings.routes(),
         receivers=[open_receiver(r, _now, settings.receiver_networks()) for r in settings.receivers()],
         dead_letter=lambda letter: _bury(log, letter),
-        clock=_now,
+        clock=clock,
         observer=CountingObserver(settings.receivers()),
         code_version=code_version(),
         alone=not access.shared,
@@ -64,11 +69,12 @@ async def _notify(settings: Settings, stop: Stop, log: Log, access: OutboxAccess
     )
     loop = asyncio.get_running_loop()
     stop.on_set(lambda: _end(loop, notifier, log))
-    beat = asyncio.create_task(_beat(part, log, Ledger(access)))
+    beside = [asyncio.create_task(_beat(part, log, Ledger(access), clock)), asyncio.create_task(clock.keep())]
     try:
         await notifier.run()
     finally:
-        beat.cancel()
+        for task in beside:
+            task.cancel()
         # Leaving at once lets the next start have the partitions without waiting for a lease to end.
         with contextlib.suppress(LogError):
             consumer.close()
@@ -90,13 +96,13 @@ def _end(loop: asyncio.AbstractEventLoop, notifier: Notifier, log: Log) -> None:
     log.interrupt()
 
 
-async def _beat(part: Part, log: Log, ledger: Ledger) -> None:
+async def _beat(part: Part, log: Log, ledger: Ledger, clock: SharedClock) -> None:
     """Show that the event loop turns, how many alerts wait, and for how long a notification has waited."""
     while True:
         part.beat()
         with contextlib.suppress(LogError, StoreUnavailableError):
             LAG.labels(topics.ALERTS).set(await asyncio.to_thread(lag, log, GROUP, topics.ALERTS))
-            waiting = await asyncio.to_thread(ledger.oldest_pending, _now())
+            waiting = await asyncio.to_thread(ledger.oldest_pending, clock())
             OUTBOX_AGE.set(waiting.total_seconds() if waiting else 0)
         await asyncio.sleep(_BEAT.total_seconds())
 

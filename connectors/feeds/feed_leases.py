@@ -45,10 +45,10 @@ _L, _C = FEED_LEASES.c, FEED_COLLECTORS.c
 
 @dataclass
 class FeedLeases:
-    """The leases of `owner` on some of `urls`. Call it from one thread; all times are the caller's clock.
+    """The leases of `owner` on some of `urls`. Call it from one thread, with times of a clock that all share.
 
-    `lease` is how long the owner counts as alive after `renew`, which is due after a third of it: clocks of
-    machines may differ by less than the rest.
+    `lease` is how long the owner counts as alive after `renew`, which is due after a third of it: clocks may
+    differ by less than the rest.
     """
 
     access: SqlAccess

@@ -77,10 +77,10 @@ class Pair:
         line = [sys.executable, "-m", "pipeline.cli", "database", "migrate", "--config", str(self.config)]
         subprocess.run(line, env=os.environ | self.env, check=True, capture_output=True)
 
-    def start(self, name):
+    def start(self, name, clock_is_off_by_s=0):
         line = [sys.executable, "-m", "tests.whole.short_leases", self.command]
         line += ["--instance", name, "--config", str(self.config)]
-        env = self.env | {"PYTHONPATH": str(ROOT)}
+        env = self.env | {"PYTHONPATH": str(ROOT), "CLOCK_IS_OFF_BY_S": str(clock_is_off_by_s)}
         self.members[name] = Part(f"{self.command}-{name}", line, self.folder, lambda: True, env)
         self.members[name].launch()
 

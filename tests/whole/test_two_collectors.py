@@ -48,8 +48,8 @@ def all_appended(pair, count):
 
 
 def test_a_collector_that_stands_still_is_replaced_and_nothing_is_lost_or_new_twice(collectors, feeds):
-    for name in ("a", "b"):
-        collectors.start(name)
+    collectors.start("a")
+    collectors.start("b", clock_is_off_by_s=3600)
     collectors.until(lambda: collectors.ask(SHARES) == [("a", 4), ("b", 4)])
     publish(feeds, 5)
     all_appended(collectors, 5)
