@@ -78,9 +78,14 @@ class KafkaLog:
         with self._lock, in_words(what, self.location):
             if self._producer is None:
                 self._producer = producer(self.location)
-            sent = [self._send(record) for record in records]
-            self._producer.flush(timeout=2 * REQUEST_S)
-            return [(m.partition, m.offset) for m in (f.get(timeout=REQUEST_S) for f in sent)]
+            try:
+                sent = [self._send(record) for record in records]
+                self._producer.flush(timeout=2 * REQUEST_S)
+                return [(m.partition, m.offset) for m in (f.get(timeout=REQUEST_S) for f in sent)]
+            except Exception:
+                # It may wait for ever for what a broker has lost; whoever tries again brings all records.
+                self._forget_producer()
+                raise
 
     def earliest(self, topic: str) -> dict[Partition, int]:
         """Return the lowest offset held of each partition."""
