@@ -71,7 +71,7 @@ class Scenes:
         watcher = self._rig.parts["job watcher"]
         watcher.stop()
         watcher.start(READY_WITHIN_S)
-        self._note("upgrade by savepoint", began)
+        self._note("upgrade by savepoint", began, time.time() - began)
 
     def poison(self) -> None:
         """Put what nobody can read onto each topic."""
