@@ -1,4 +1,4 @@
-"""Questions to the ledger: why an alert was or was not told, how much waits, how fast it was."""
+"""Questions to the ledger: why an alert was or was not told, and how much waits."""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -41,15 +41,6 @@ class Counts(NamedTuple):
     states: dict[tuple[str, str], int]
     decisions: dict[tuple[str, str], int]
     outcomes: dict[str, int]
-
-
-class Latency(NamedTuple):
-    """How long one notification took; `None` where the article did not say."""
-
-    key: str
-    receiver: str
-    fetch_to_notify: timedelta | None
-    publish_to_notify: timedelta | None
 
 
 class Ledger:
@@ -108,25 +99,8 @@ class Ledger:
         with self._access.read("look at receivers") as c:
             return set(c.scalars(select(_N.receiver).where(_N.state.in_(OPEN)).distinct()))
 
-    def latencies(self, since: datetime | None = None) -> list[Latency]:
-        """Return the latencies of what was sent (since then), in the order of planning."""
-        wanted = select(_N.key, _N.receiver, _N.fetched, _N.published, _N.settled).where(_N.state == "sent")
-        if since is not None:
-            wanted = wanted.where(_N.settled >= since)
-        with self._access.read("read latencies") as c:
-            rows = list(c.execute(wanted.order_by(_N.seq)))
-        return [
-            Latency(r.key, r.receiver, between(r.fetched, r.settled), between(r.published, r.settled))
-            for r in rows
-        ]
-
     @staticmethod
     def _attempts(c: Any, key: str) -> tuple[Attempt, ...]:
         a = attempts.c
         wanted = select(a.number, a.began, a.ended, a.outcome, a.reason).where(a.key == key)
         return tuple(Attempt(*row) for row in c.execute(wanted.order_by(a.number)))
-
-
-def between(start: datetime | None, end: datetime) -> timedelta | None:
-    """Return the time from `start` to `end`; `None` if the start is not known."""
-    return None if start is None else end - start

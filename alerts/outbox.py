@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func, or_, select, update
 
 from alerts.notification import Notification
 from alerts.outbox_access import OutboxAccess
@@ -114,16 +114,15 @@ class Outbox:
 
     def next_due(self, receiver: str, now: datetime) -> datetime | None:
         """Return when `take` may find something (maybe a moment gone by), or `None` for an empty outbox."""
+        first = and_(_N.receiver == receiver, _first_of_incident())
+        free = case(
+            (_N.lease_until > _N.next_try, _N.lease_until), else_=func.coalesce(_N.next_try, _N.lease_until)
+        )
         with self._access.read("look for notifications") as c:
-            if c.scalar(
-                select(_N.key).where(_N.receiver == receiver, _due(now), _first_of_incident()).limit(1)
-            ):
+            if c.scalar(select(_N.key).where(_due(now), first).limit(1)):
                 return now
-            open_rows = select(_N.lease_until, _N.next_try).where(
-                _N.receiver == receiver, _N.state.in_(OPEN), _first_of_incident()
-            )
-            times = [max(t for t in (*row, now) if t is not None) for row in c.execute(open_rows)]
-        return min(times, default=None)
+            soonest = c.scalar(select(func.min(free)).where(_N.state.in_(OPEN), first))
+        return None if soonest is None else max(soonest, now)
 
     def send_again(self, key: str) -> bool:
         """Put a dead or unknown row back among the waiting, by a person's word; tell whether it was one."""

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import NamedTuple, Protocol
 
-from alerts.ledger import between
 from alerts.notification import Notification
 from alerts.outbox import Outbox
 from alerts.patience import Patience
@@ -139,8 +138,10 @@ class Sender:
     def _report(self, told: Notification, outcome: Outcome, following: Next) -> None:
         name, alert = self._receiver.name, told.alert
         if following.state == "sent":
-            waits = [between(start, self._clock()) for start in (alert.fetched, alert.published)]
-            self._observer.notified(name, *(None if w is None else w.total_seconds() for w in waits))
+            now = self._clock()
+            self._observer.notified(
+                name, *(_seconds(since, now) for since in (alert.fetched, alert.published))
+            )
             return
         if isinstance(outcome, Retry) and outcome.after and following.at:
             self._not_before = following.at
@@ -153,3 +154,7 @@ class Sender:
             following.state,
             f" until {following.at:%Y-%m-%dT%H:%M:%SZ}" if following.at else "",
         )
+
+
+def _seconds(since: datetime | None, now: datetime) -> float | None:
+    return None if since is None else (now - since).total_seconds()

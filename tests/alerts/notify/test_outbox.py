@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.ledger import Latency
 from alerts.plan import Route, plan
 from alerts.receivers.outcome import Delivered, Refused, Retry, Unknown
 from alerts.retry import TRANSITIONS, after_attempt
@@ -198,9 +197,6 @@ def test_the_ledger_tells_what_became_of_an_alert(make, store):
     assert [(a.number, a.outcome, a.reason) for a in entry.attempts] == [
         (1, "retry", "http-500"),
         (2, "delivered", ""),
-    ]
-    assert store.ledger.latencies() == [
-        Latency(key, "desk", timedelta(seconds=7), timedelta(minutes=5, seconds=5))
     ]
 
 
