@@ -21,18 +21,14 @@ def account(rig: ClusterRig, news: News, direct: Direct, webhook: Webhook) -> in
         records += 1
         urls |= _urls(record.value)
     verdicts = Counter(_verdicts(scan(log, topics.DISPOSITIONS)).values())
-    letters = Counter(
-        decode(DeadLetter, r.value).topic for r in scan(log, topics.DEAD_LETTERS) if r.key != "poison"
-    )
+    letters = Counter(_stage(r.value) for r in scan(log, topics.DEAD_LETTERS) if r.key != POISON)
     log.close()
     missing = len(direct.urls() - urls)
     keys = Counter(key for _, key, _ in webhook.told)
     doubled, unknown = sum(keys.values()) - len(keys), rig.unknown_outcomes()
     untold = sorted(set(news.launched) - webhook.missions())
     print(f"\narticles on the log {records}, offered and not there {missing}")
-    print(
-        f"with a verdict {sum(verdicts.values())}: {dict(verdicts)}; dead letters by topic: {dict(letters)}"
-    )
+    print(f"with a verdict {sum(verdicts.values())}: {dict(verdicts)}; dead letters: {dict(letters)}")
     print(f"launches {len(news.launched)}, told {len(keys)}, lost {len(untold)} {untold[:5]}")
     print(f"told twice {doubled}, of these between request and answer (ledger says unknown): {unknown}")
     return int(bool(untold) or bool(missing) or doubled > unknown or records != sum(verdicts.values()))
