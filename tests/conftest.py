@@ -21,8 +21,7 @@ WITHOUT = "MISSIONWIRE_WITHOUT_CLUSTER"
 def pytest_collection_modifyitems(items):
     """Mark the tests that need a server, before `-m` chooses among them."""
     for item in items:
-        given = item.callspec.params if hasattr(item, "callspec") else {}
-        if "servers" in getattr(item, "fixturenames", ()) or given.get("home") == "kafka":
+        if "servers" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.cluster)
 
 

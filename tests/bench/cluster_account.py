@@ -25,13 +25,17 @@ def account(rig: ClusterRig, news: News, direct: Direct, webhook: Webhook) -> in
     log.close()
     missing = len(direct.urls() - urls)
     keys = Counter(key for _, key, _ in webhook.told)
+    missions = {key: payload["incident"]["mission"] for _, key, payload in webhook.told}
+    several = sum(count > 1 for count in Counter(missions.values()).values())
     doubled, unknown = sum(keys.values()) - len(keys), rig.unknown_outcomes()
     untold = sorted(set(news.launched) - webhook.missions())
     print(f"\narticles on the log {records}, offered and not there {missing}")
     print(f"with a verdict {sum(verdicts.values())}: {dict(verdicts)}; dead letters: {dict(letters)}")
     print(f"launches {len(news.launched)}, told {len(keys)}, lost {len(untold)} {untold[:5]}")
+    print(f"launches told in more than one message: {several}")
     print(f"told twice {doubled}, of these between request and answer (ledger says unknown): {unknown}")
-    return int(bool(untold) or bool(missing) or doubled > unknown or records != sum(verdicts.values()))
+    unjudged = records - sum(verdicts.values())
+    return int(any((untold, missing, several, unjudged, doubled > unknown)))
 
 
 def _stage(value: bytes) -> str:

@@ -60,7 +60,7 @@ class KafkaHome:
             log.close()
 
 
-@pytest.fixture(params=["sqlite", "kafka"])
+@pytest.fixture(params=["sqlite", pytest.param("kafka", marks=pytest.mark.cluster)])
 def home(request, tmp_path):
     if request.param == "sqlite":
         home = SqliteHome(tmp_path)

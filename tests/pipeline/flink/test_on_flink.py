@@ -20,6 +20,8 @@ from tests.conftest import running
 from tests.pipeline.flink.job import Deployment, judged, seeds, until_judged
 from transforms.records import Disposition, decode, encode
 
+# several starts and stops of a job, on a machine that does other things too
+pytestmark = pytest.mark.timeout(400)
 RELEASES = sorted((Path(__file__).parent / "savepoints").iterdir())  # see record_savepoint.py
 OUTPUTS = (topics.DISPOSITIONS, topics.INCIDENTS, topics.ALERTS)
 
