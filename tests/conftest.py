@@ -39,6 +39,15 @@ def pytest_runtest_setup():
 pytest_runtest_call = pytest_runtest_setup
 
 
+@pytest.fixture(autouse=True)
+def mask_of_new_files():
+    """Put back what commands narrow for the life of their process."""
+    before = os.umask(0)
+    os.umask(before)
+    yield
+    os.umask(before)
+
+
 @pytest.fixture(scope="session")
 def servers():
     """Return a folder that everybody may enter, for servers that run as another user."""
