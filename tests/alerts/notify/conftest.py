@@ -10,14 +10,10 @@ from alerts.ledger import Ledger
 from alerts.outbox import Outbox
 from alerts.outbox_access import OutboxAccess
 from alerts.receivers.outcome import Delivered
-from tests.alerts.notify.own_postgres import BOTH, database_url, postgres  # noqa: F401 - fixtures
+from tests.cluster.databases import BOTH
 from transforms.records import Alert, Change, EventTime, Evidence, Incident, Report, deterministic_id
 
 START = datetime(2021, 10, 5, 12, 22, tzinfo=UTC)
-
-
-def pytest_configure(config):
-    config.addinivalue_line("markers", "cluster: needs Kafka, Flink or PostgreSQL")
 
 
 def report(publisher="Orbit Post", quote="docked by hand", url="https://orbit.example/a", **more):

@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from alerts.ledger import Ledger
 from alerts.outbox_access import OutboxAccess
-from tests.alerts.notify.own_postgres import PASSWORD, free_port
+from tests.cluster.ports import free_ports
+from tests.cluster.postgres import PASSWORD
 from transforms.sql_engine import SqlAccess, connect_options, open_engine
 from transforms.sql_store import StoreUnavailableError, reason_of
 
@@ -68,7 +69,7 @@ def test_a_missing_table_in_a_file_names_the_same_command(tmp_path):
 
 
 def test_a_server_that_is_not_there_can_be_waited_for(failure):
-    found = failure(f"postgresql+psycopg://wire:{PASSWORD}@127.0.0.1:{free_port()}/wire")
+    found = failure(f"postgresql+psycopg://wire:{PASSWORD}@127.0.0.1:{free_ports(1)[0]}/wire")
     assert str(found) == "outbox: look: the server is gone or cannot be reached"
     assert found.retryable
 
@@ -203,7 +204,7 @@ def test_no_message_shows_the_password(postgres, failure, caplog):
     for url in (
         postgres.url("postgres", password=secret),
         postgres.url("postgres", user="stranger", password=secret),
-        f"postgresql+psycopg://wire:{secret}@127.0.0.1:{free_port()}/wire",
+        f"postgresql+psycopg://wire:{secret}@127.0.0.1:{free_ports(1)[0]}/wire",
     ):
         found = failure(url)
         shown += [str(found), repr(found), repr(found.__cause__), str(found.__context__)]

@@ -9,7 +9,7 @@ from connectors.feeds.feed import FeedState
 from connectors.feeds.feed_leases import METADATA, FeedLeases
 from connectors.feeds.feed_states import FeedStates
 from connectors.feeds.sinks import LeaseLostError
-from tests.alerts.notify.own_postgres import BOTH, database_url, postgres  # noqa: F401 - fixtures
+from tests.cluster.databases import BOTH
 from transforms.sql_engine import SqlAccess
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -6,7 +6,7 @@ from sqlalchemy import event
 
 from connectors.feeds.feed import FeedState
 from connectors.feeds.feed_states import FeedStates
-from tests.alerts.notify.own_postgres import BOTH, database_url, postgres  # noqa: F401 - fixtures
+from tests.cluster.databases import BOTH
 from transforms.sql_engine import SqlAccess
 from transforms.sql_store import StoreUnavailableError
 

@@ -10,7 +10,7 @@ from connectors.feeds.feed import Feed
 from connectors.feeds.feed_leases import METADATA, FeedLeases
 from connectors.feeds.feed_states import FeedStates
 from connectors.feeds.sinks import LeaseLostError
-from tests.alerts.notify.own_postgres import BOTH, database_url, postgres  # noqa: F401 - fixtures
+from tests.cluster.databases import BOTH
 from tests.connectors.feeds.test_collector import MemorySinks, MemoryStates, VirtualTime, content, rss
 from transforms.sql_engine import SqlAccess
 from transforms.sql_store import StoreUnavailableError

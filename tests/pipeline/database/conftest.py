@@ -2,11 +2,7 @@
 
 import pytest
 
-from tests.alerts.notify.own_postgres import BOTH, database_url, postgres  # noqa: F401 - fixtures
-
-
-def pytest_configure(config):
-    config.addinivalue_line("markers", "cluster: needs Kafka, Flink or PostgreSQL")
+from tests.cluster.databases import BOTH
 
 
 @pytest.fixture(params=BOTH)

@@ -158,7 +158,7 @@ def test_the_address_of_a_server_is_a_secret_that_is_looked_up(config, database_
     assert "WIRE_DATABASE" in capsys.readouterr().err
     monkeypatch.setenv("WIRE_DATABASE", database_url)
     assert [main(["database", step]) for step in ("check", "migrate", "check")] == [1, 0, 0]
-    monkeypatch.setenv("WIRE_DATABASE", database_url.replace("wire_", "lost_"))
+    monkeypatch.setenv("WIRE_DATABASE", f"{database_url}_lost")
     assert main(["database", "check"]) == 1
     assert "does not know the database" in capsys.readouterr().err
 
