@@ -73,16 +73,8 @@ class Outbox:
                 return None
             if row.state == "sending":
                 c.execute(update(notifications).where(_N.key == key).values(lease_until=now + lease))
-                return msgspec.json.decode(row.message, type=Notification)
-            number = row.attempts + 1
-            values = {
-                "attempts": number,
-                "first_try": row.first_try or now,
-                "last_try": now,
-                "lease_until": now + lease,
-            }
-            _move(c, row, "sending", **values)
-            insert_new(c, attempts, ["key", "number"], key=key, number=number, began=now)
+            else:
+                _mark(c, row, now, now + lease)
         return msgspec.json.decode(row.message, type=Notification)
 
     def finish(self, key: str, owner: str, outcome: Outcome, now: datetime, decide: Decide) -> Next:
@@ -150,6 +142,12 @@ def _move(c: Connection, row: Row[Any], state: State, **values: Any) -> None:
     if state not in TRANSITIONS[row.state]:
         raise ValueError(f"notification {row.key}: {row.state} cannot become {state}")
     c.execute(update(notifications).where(_N.key == row.key).values(state=state, **values))
+
+
+def _mark(c: Connection, row: Row[Any], now: datetime, until: datetime) -> None:
+    number, first = row.attempts + 1, row.first_try or now
+    _move(c, row, "sending", attempts=number, first_try=first, last_try=now, lease_until=until)
+    insert_new(c, attempts, ["key", "number"], key=row.key, number=number, began=now)
 
 
 def _settle(c: Connection, row: Row[Any], outcome: Outcome, now: datetime, decide: Decide) -> Next:
