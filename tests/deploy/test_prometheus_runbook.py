@@ -28,7 +28,7 @@ TEXTS = {**PAGES, "README": (RUNBOOK / "README.md").read_text()}
 COMMANDS = sorted(
     {line.strip() for text in TEXTS.values() for line in text.splitlines() if line.startswith("    ")}
 )
-PROGRAMS = {"missionwire", "kubectl", "curl", "sqlite3", "psql", "journalctl", "systemctl", "docker", "df"}
+PROGRAMS = {"missionwire", "kubectl", "curl", "sqlite3", "psql", "journalctl", "systemctl", "df"}
 
 SETTINGS = {
     "log": LogSection.model_fields,

@@ -38,8 +38,8 @@ def test_help_of_every_command_imports_nothing_heavy():
 
 def test_every_command_is_there():
     assert sorted(NAMES) == [
-        "collect", "config", "database", "dedup", "explain", "extract", "init",
-        "notify", "process", "replay", "rules", "run", "version",
+        "collect", "config", "database", "dedup", "dlq", "explain", "extract", "init",
+        "notify", "process", "replay", "rules", "run", "topics", "version",
     ]  # fmt: skip
 
 
