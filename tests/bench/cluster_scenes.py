@@ -34,10 +34,11 @@ SERVERS = (
 
 
 class Scenes:
-    """`recovered` has the seconds of each fault."""
+    """`recovered` has the seconds of each fault, `faults` when each began."""
 
     def __init__(self, rig: ClusterRig, news: News, webhook: Webhook) -> None:
         self.recovered: defaultdict[str, list[float]] = defaultdict(list)
+        self.faults: list[tuple[str, float]] = []
         self._rig, self._news, self._webhook = rig, news, webhook
 
     def kill(self, name: str) -> None:
@@ -103,6 +104,16 @@ class Scenes:
         """Wait until everything has been told, or nothing more is."""
         self._wait_for(set(self._news.launched))
 
+    def longest_waits(self) -> dict[str, float]:
+        """Return the longest that news waited which came between a fault of each kind and the next fault."""
+        told, longest = self._told(), defaultdict[str, float](float)
+        ends = [began for _, began in self.faults[1:]] + [float("inf")]
+        for (fault, began), end in zip(self.faults, ends, strict=True):
+            for name, at in self._news.launched.items():
+                if began <= at < end:
+                    longest[fault] = max(longest[fault], told.get(name, float("inf")) - at)
+        return longest
+
     def _note(self, fault: str, began: float, window: float = WINDOW_S) -> None:
         time.sleep(max(0.0, began + window - time.time()))
         within = {name for name, at in list(self._news.launched.items()) if began <= at <= began + window}
@@ -110,6 +121,7 @@ class Scenes:
         told = self._told()
         took = max((told.get(name, float("inf")) for name in within), default=began) - began
         self.recovered[fault].append(took)
+        self.faults.append((fault, began))
         untold = f"; not told: {sorted(within - set(told))}" if took == float("inf") else ""
         print(f"{time.strftime('%H:%M:%S')} {fault}: {took:.1f} s{untold}", flush=True)
 
