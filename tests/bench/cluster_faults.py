@@ -20,7 +20,7 @@ from contextlib import contextmanager
 
 from tests.bench.cluster_account import account
 from tests.bench.cluster_disk import Disk
-from tests.bench.cluster_news import FEEDS, LAUNCHES_PER_S, Direct, News
+from tests.bench.cluster_news import FEEDS, Direct, News
 from tests.bench.cluster_rig import ClusterRig
 from tests.bench.cluster_scenes import Scenes
 from tests.bench.servers import Feeds, Webhook
@@ -47,12 +47,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--kills", type=int, default=10, help="of each part")
     parser.add_argument("--pause", type=float, default=60, help="seconds of a stopped process")
     parser.add_argument("--rate", type=float, default=100, help="articles a second")
+    parser.add_argument("--launches", type=float, default=0.25, help="of these, launches a second")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default=",".join(KINDS), help="kinds of faults, with commas")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Feeds({}) as feeds, Webhook() as webhook:
-        news = News(feeds)
+        news = News(feeds, options.launches)
         rig = ClusterRig(new_folder(), feeds, {f"/{n}": f"Wire{n}" for n in range(FEEDS)}, webhook)
         with Disk(rig.cluster.kafka) as disk:
             try:
@@ -64,7 +65,7 @@ def main(arguments: list[str]) -> int:
 
 def play(rig: ClusterRig, news: News, webhook: Webhook, disk: Disk, options: argparse.Namespace) -> int:
     """Play the faults; print what came of them."""
-    direct = Direct(rig.log(), options.rate - LAUNCHES_PER_S)
+    direct = Direct(rig.log(), options.rate - options.launches)
     scenes = Scenes(rig, news, webhook)
     with coming(news, direct):
         scenes.settle("first news")
