@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from kafka import (
@@ -61,15 +62,40 @@ _REFUSED = (
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
 
 
+class _Refusals(logging.Handler):
+    """Remembers why brokers broke a connection: clients that look for a first one say it to the log alone."""
+
+    last: tuple[float, str] = (0.0, "")
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep what is about certificates or passwords."""
+        words = record.getMessage()
+        if any(sign in words.lower() for sign in ("authentication", "certificate", "ssl:")):
+            self.last = (monotonic(), words)
+
+    def since(self, began_s: float) -> str:
+        """Return the last of them, empty if it is older."""
+        at_s, words = self.last
+        return words if at_s >= began_s else ""
+
+
+_REFUSALS = _Refusals(logging.ERROR)
+_NET = logging.getLogger("kafka.net")
+_NET.setLevel(logging.ERROR)
+_NET.addHandler(_REFUSALS)
+_NET.propagate = False
+
+
 @contextmanager
 def in_words(what: str, location: KafkaLocation) -> Iterator[None]:
     """Turn the library's errors into `LogError`: what failed, at which brokers, and why."""
+    began_s = monotonic()
     try:
         yield
     except kafka_errors.KafkaConfigurationError:
         raise  # a bug of ours
     except kafka_errors.KafkaError as e:
-        why, retryable = _reason(e, location)
+        why, retryable = _reason(e, location, _REFUSALS.since(began_s))
         raise LogError(f"{what} at {', '.join(location.brokers)}", why, retryable=retryable) from e
     except SecretNotFoundError as e:
         raise LogError(f"{what} at {', '.join(location.brokers)}", str(e), retryable=False) from None
@@ -78,12 +104,12 @@ def in_words(what: str, location: KafkaLocation) -> Iterator[None]:
         raise LogError(f"{what} at {', '.join(location.brokers)}", why, retryable=True) from e
 
 
-def _reason(error: Exception, location: KafkaLocation) -> tuple[str, bool]:
+def _reason(error: Exception, location: KafkaLocation, refusal: str) -> tuple[str, bool]:
     """Return why, and whether waiting may help; the texts of the library may hold what was sent."""
     name = type(error).__name__
     if isinstance(error, _MOVED):
         return "the partitions moved to another member", True
-    if isinstance(error, _DENIED):
+    if isinstance(error, _DENIED) or "authentication" in refusal.lower():
         return f"{name}: not let in as {location.username} by {location.mechanism}", False
     if isinstance(error, kafka_errors.UnknownTopicOrPartitionError):
         return "there is no such topic or partition", False
@@ -93,8 +119,9 @@ def _reason(error: Exception, location: KafkaLocation) -> tuple[str, bool]:
         return "too few replicas are in sync", True
     if isinstance(error, _REFUSED):
         return f"{name}: refused by the brokers", False
-    if "certificate" in str(error).lower() or "ssl" in str(error).lower():
-        return f"TLS: {str(error)[:200]} (trusted: {location.ca_file or 'the system'})", False
+    words = f"{error} {refusal}"
+    if "certificate" in words.lower() or "ssl" in words.lower():
+        return f"TLS: {words[:300]} (trusted: {location.ca_file or 'the system'})", False
     return f"{name}: no broker answers as it should", True
 
 

@@ -18,8 +18,8 @@ _APPEND_EVERY_S = 0.25
 class News:
     """Launches in feeds, `rate` a second; `launched` has when each mission was, in seconds since the epoch.
 
-    The program knows 96 incidents of a family of missions at once; above that, ids may come again. There are 8
-    families here, so a run should have fewer launches than 768.
+    The program knows 96 incidents of a family of missions at once; above that, ids may come again. There
+    are 8 families here, so a run should have fewer launches than 768.
     """
 
     def __init__(self, feeds: Feeds, rate: float) -> None:
