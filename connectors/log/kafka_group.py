@@ -95,7 +95,10 @@ class KafkaMember:
         return found
 
     def commit(self) -> None:
-        """Record that all polled records are done."""
+        """Record that all polled records are done.
+
+        Those of partitions that moved are refused once and then forgotten: their new owner reads them again.
+        """
         with self._changed:
             polled = dict(self._polled)
         if not polled:
@@ -111,6 +114,12 @@ class KafkaMember:
             except TimeoutError:
                 why = "no answer in time"
                 raise LogError(f"committing for group {self._group}", why, retryable=True) from None
+            except LogError:
+                self._forget(polled)
+                raise
+        self._forget(polled)
+
+    def _forget(self, polled: dict[Partition, int]) -> None:
         with self._changed:
             self._polled = {p: o for p, o in self._polled.items() if polled.get(p) != o}
 
@@ -186,9 +195,12 @@ class KafkaMember:
         while not self._commits.empty():
             offsets, done = self._commits.get()
             try:
-                if not set(offsets) <= self._consumer.assignment():
+                held = self._consumer.assignment()
+                ours = {place: offset for place, offset in offsets.items() if place in held}
+                if ours:
+                    self._consumer.commit(ours)
+                if len(ours) < len(offsets):
                     raise LogError(f"group {self._group}", "the partitions moved", retryable=True)
-                self._consumer.commit(offsets)
             except Exception as e:  # noqa: BLE001 - whatever it is belongs to the caller who asked
                 done.set_exception(e)
             else:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from connectors.log.sqlite_log import SqliteLog
 
 _RENEWALS_PER_LEASE = 3
+_NONE = -1  # the generation of a share that is over
 
 
 class GroupMember:
@@ -39,7 +40,7 @@ class GroupMember:
         self._group, self._topics = group, topics
         self._clock, self._lease = clock, lease
         self._id = uuid.uuid4().hex
-        self._generation = -1
+        self._generation = _NONE
         self._positions: dict[Partition, int] = {}
         self._renew()
 
@@ -56,10 +57,12 @@ class GroupMember:
                 return found
 
     def commit(self) -> None:
-        """Store what was polled; refuse if the share has changed since."""
+        """Store what was polled; refuse once if the share has changed since, and then forget it."""
+        if self._generation == _NONE:
+            return
         with self._connections.writing("committing to") as connection:
             if _generation(connection, self._group) != self._generation:
-                self._generation = -1
+                self._generation = _NONE
                 raise LogError(
                     f"committing for group {self._group}",
                     "the partitions have moved to other members; they will be read again",

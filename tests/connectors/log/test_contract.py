@@ -250,3 +250,20 @@ def test_offsets_cover_partitions_that_another_process_added(home, log):
     assert log.earliest(name) == log.end(name) == {Partition(name, 0): 0}
     home.open().ensure_topics([TopicSpec(name, partitions=3)])
     assert log.earliest(name) == log.end(name) == {Partition(name, n): 0 for n in range(3)}
+
+
+def test_a_commit_of_what_moved_is_refused_once_and_holds_nobody_up(home, log):
+    topic = new_topic(log, partitions=2)
+    for n in range(2):
+        log.append([NewRecord(topic, "k", b"%d" % n, partition=n)])
+    one = log.subscribe("g", [topic])
+    polled(one, 2)
+    two = home.open().subscribe("g", [topic])
+    polled(two, 1)
+    with pytest.raises(LogError, match="moved"):
+        one.commit()
+    one.commit()
+    one.poll()
+    one.commit()
+    two.commit()
+    assert log.committed("g", topic) == {Partition(topic, 0): 1, Partition(topic, 1): 1}
