@@ -1,10 +1,12 @@
 """Read a topic up to its present end, and say how far a group is behind it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 
 from connectors.log.interface import Log, Partition, Record
 
 _BATCH = 1000
+_ON_ITS_WAY = timedelta(seconds=10)  # there is something to read, but a busy broker may take its time
 
 
 def scan(
@@ -20,7 +22,7 @@ def scan(
     ends = dict(until if until is not None else log.end(topic))
     next_offsets = dict(start if start is not None else log.earliest(topic))
     while due := {p: next_offsets[p] for p, end in ends.items() if next_offsets[p] < end}:
-        batch = log.read(due, max_records=_BATCH)
+        batch = log.read(due, max_records=_BATCH, timeout=_ON_ITS_WAY)
         if not batch:
             return
         for record in batch:
