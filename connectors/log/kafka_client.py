@@ -113,9 +113,7 @@ def _reason(error: Exception, location: KafkaLocation, refusal: str) -> tuple[st
         return f"{name}: not let in as {location.username} by {location.mechanism}", False
     if isinstance(error, kafka_errors.UnknownTopicOrPartitionError):
         return "there is no such topic or partition", False
-    if isinstance(
-        error, kafka_errors.NotEnoughReplicasError | kafka_errors.NotEnoughReplicasAfterAppendError
-    ):
+    if isinstance(error, _BEHIND):
         return "too few replicas are in sync", True
     if isinstance(error, _REFUSED):
         return f"{name}: refused by the brokers", False
