@@ -110,7 +110,7 @@ def _reason(error: Exception, location: KafkaLocation, refusal: str) -> tuple[st
     if isinstance(error, _MOVED):
         return "the partitions moved to another member", True
     if isinstance(error, _DENIED) or "authentication" in refusal.lower():
-        return f"{name}: not let in as {location.username} by {location.mechanism}", False
+        return f"{name}: {_not_let_in(location)}", False
     if isinstance(error, kafka_errors.UnknownTopicOrPartitionError):
         return "there is no such topic or partition", False
     if isinstance(error, _BEHIND):
@@ -120,7 +120,13 @@ def _reason(error: Exception, location: KafkaLocation, refusal: str) -> tuple[st
     words = f"{error} {refusal}"
     if "certificate" in words.lower() or "ssl" in words.lower():
         return f"TLS: {words[:300]} (trusted: {location.ca_file or 'the system'})", False
-    return f"{name}: no broker answers as it should", True
+    # brokers refuse and hang up at once, and a client that reads both together sees only the end
+    doubt = f", or {_not_let_in(location)}" if location.mechanism else ""
+    return f"{name}: no broker answers as it should{doubt}", True
+
+
+def _not_let_in(location: KafkaLocation) -> str:
+    return f"not let in as {location.username} by {location.mechanism}"
 
 
 def producer(location: KafkaLocation) -> Any:
