@@ -103,7 +103,7 @@ def test_who_has_a_wrong_name_or_password_is_told_so(log_of, given, why):
 
 
 def test_who_does_not_trust_the_certificate_is_told_so_and_need_not_wait(log_of):
-    with pytest.raises(LogError, match="TLS: .*certificate") as failed:
+    with pytest.raises(LogError, match=r"TLS: .*certificate") as failed:
         log_of(ca_file=None).partitions("news")
     assert not failed.value.retryable
 
