@@ -2,9 +2,9 @@
 
     python -m tests.bench.cluster_load [--rate 50] [--seconds 180] [--burst 20000] [--partitions 1,2,4,8]
 
-First articles come at a steady rate, then as many as there are at once, which shows what is sustained. One
-article in ten reports a launch; all of them must be told. The cluster has as many partitions as shares, up to
-the slots of its TaskManagers.
+First articles come at a steady rate, of which one in ten reports a launch, then as many as there are at once,
+which shows what is sustained, with one launch in forty: no more missions of a family than are remembered. All
+launches must be told. The cluster has as many partitions as shares, up to the slots of its TaskManagers.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from tests.bench.servers import Feeds, Webhook
 from tests.cluster.cluster import new_folder
 
 BURST_WITHIN_S = 600
+ONE_IN, BURST = 40, 1_000_000  # the burst's ordinary news are numbered from there
 _CHUNK = 500
 AnyRig = Rig | ClusterRig
 
@@ -68,25 +69,27 @@ def on_cluster(options: argparse.Namespace, partitions: int) -> bool:
 def measured(rig: AnyRig, webhook: Webhook, options: argparse.Namespace) -> bool:
     """Measure a rig that runs."""
     sent = load.offer(rig, webhook, options.rate, 2)  # the first articles warm all parts up
-    untold = False
+    missions, untold = len(sent), False
     if options.seconds:
         before = rig.use()
-        sent = load.offer(rig, webhook, options.rate, options.seconds, first=len(sent))
+        sent = load.offer(rig, webhook, options.rate, options.seconds, first=missions)
+        missions += len(sent)
         load.wait_until_told(webhook, sent)
         used = spent(before, rig.use())
         untold |= bool(load.report(sent, webhook, used, options))
         total = sum(cpu for cpu, _ in used.values())
         print(f"CPU for 1,000 articles {total / options.rate / options.seconds * 1000:.1f} s")
     if options.burst:
-        untold |= burst(rig, webhook, options.burst)
+        untold |= burst(rig, webhook, options.burst, missions)
     return untold
 
 
-def burst(rig: AnyRig, webhook: Webhook, count: int) -> bool:
-    """Offer `count` articles at once and print how fast they were told of."""
-    first, log, before = 1_000_000, rig.log(), rig.use()
-    records = [load.record(f"https://burst.example/{n}", *text(first + n)) for n in range(count)]
-    launches = {mission((first + n) // load.ONE_IN) for n in range(0, count, load.ONE_IN)}
+def burst(rig: AnyRig, webhook: Webhook, count: int, first: int) -> bool:
+    """Offer `count` articles at once, with missions from `first`, and print how fast they were told of."""
+    log, before = rig.log(), rig.use()
+    texts = [ordinary(BURST + n) if n % ONE_IN else launch(first + n // ONE_IN) for n in range(count)]
+    records = [load.record(f"https://burst.example/{n}", *text) for n, text in enumerate(texts)]
+    launches = {mission(first + n) for n in range(count // ONE_IN)}
     began = time.monotonic()
     for start in range(0, count, _CHUNK):
         log.append(records[start : start + _CHUNK])
@@ -101,11 +104,6 @@ def burst(rig: AnyRig, webhook: Webhook, count: int) -> bool:
         f"CPU for 1,000 articles {total / count * 1000:.2f} s ({parts}); {count / total:.0f} articles/s/core"
     )
     return not done
-
-
-def text(n: int) -> tuple[str, str]:
-    """Return the n-th article: one in ten is a launch."""
-    return launch(n // load.ONE_IN) if n % load.ONE_IN == 0 else ordinary(n)
 
 
 def spent(before: dict, after: dict) -> dict[str, tuple[float, float]]:
