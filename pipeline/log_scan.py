@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from connectors.log.interface import Log, Partition, Record
+from connectors.log.interface import Log, LogError, Partition, Record
 
 _BATCH = 1000
 _ON_ITS_WAY = timedelta(seconds=10)  # there is something to read, but a busy broker may take its time
@@ -17,19 +17,31 @@ def scan(
 ) -> Iterator[Record]:
     """Yield the records from `start` (the earliest) up to `until` (the end at the time of the call).
 
-    Within a partition they come in offset order, several partitions merged by append time.
+    Within a partition they come in offset order, several partitions merged by append time. Raise `LogError`
+    if records that are there do not come: half of a topic must not pass for the whole.
     """
     ends = dict(until if until is not None else log.end(topic))
     next_offsets = dict(start if start is not None else log.earliest(topic))
     while due := {p: next_offsets[p] for p, end in ends.items() if next_offsets[p] < end}:
         batch = log.read(due, max_records=_BATCH, timeout=_ON_ITS_WAY)
         if not batch:
+            if not log.interrupted:
+                _check_gone(log, topic, due, ends)
             return
         for record in batch:
             partition = Partition(record.topic, record.partition)
             next_offsets[partition] = record.offset + 1
             if record.offset < ends[partition]:
                 yield record
+
+
+def _check_gone(log: Log, topic: str, due: Mapping[Partition, int], ends: Mapping[Partition, int]) -> None:
+    """Raise `LogError` unless retention has taken what was to be read."""
+    earliest = log.earliest(topic)
+    for partition, offset in due.items():
+        if max(offset, earliest[partition]) < ends[partition]:
+            what = f"reading {topic}, partition {partition.partition} at {offset}"
+            raise LogError(what, f"no records come, and it goes on to {ends[partition]}", retryable=True)
 
 
 def lag(log: Log, group: str, topic: str) -> int:

@@ -66,7 +66,6 @@ class KafkaMember:
                 session_timeout_ms=int(session.total_seconds() * 1000),
                 heartbeat_interval_ms=int(session.total_seconds() * 300),
                 max_poll_interval_ms=int(_GIVEN_UP.total_seconds() * 1000),
-                max_poll_records=_ENOUGH // 2,
             )
         self._consumer.subscribe(list(topics), listener=_Moves(self))
         self._thread = threading.Thread(target=self._run, name=f"group-{group}", daemon=True)

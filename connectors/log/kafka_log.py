@@ -9,6 +9,7 @@ from content. Durability is that of `acks=all`: a record is on every in-sync rep
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from connectors.log.interface import LogError, NewRecord, Partition, Record, Top
 from connectors.log.kafka_client import (
     MAX_RECORD_BYTES,
     REQUEST_S,
+    KafkaError,
     TopicPartition,
     admin,
     consumer,
@@ -228,8 +230,9 @@ class KafkaLog:
 
     def _forget_producer(self) -> None:
         if self._producer is not None:
-            self._producer.close(timeout=1)
-            self._producer = None
+            forgotten, self._producer = self._producer, None
+            with suppress(KafkaError):  # what it still has was not acknowledged, and its sender knows
+                forgotten.close(timeout=1)
 
 
 def _ms(when: datetime) -> int:

@@ -18,7 +18,7 @@ from connectors.log.kafka_client import TopicPartition, consumer
 from connectors.log.location import KafkaLocation
 
 _SLICE_S = 0.2  # how soon an interrupt is noticed
-_AHEAD = 2000  # records of one partition kept at hand
+_AHEAD = 2000  # a partition with so many records at hand is not fetched from
 _FIRST_FETCH_S = 10.0
 
 
@@ -107,13 +107,21 @@ class KafkaReader:
     def _fetch(self, wait_s: float) -> None:
         full = [TopicPartition(*p) for p, hand in self._hand.items() if len(hand) >= _AHEAD]
         self._consumer.pause(*full)
-        fetched = self._consumer.poll(timeout_ms=int(wait_s * 1000), max_records=_AHEAD)
+        fetched = self._consumer.poll(timeout_ms=int(wait_s * 1000))
         self._consumer.resume(*full)
         for place, messages in fetched.items():
             partition = Partition(place.topic, place.partition)
             self._hand[partition].extend(record_of(message) for message in messages)
             end = self._consumer.highwater(place) or 0
             self._ends[partition] = max(self._ends[partition], end, messages[-1].offset + 1)
+        self._pass_over_gaps()
+
+    def _pass_over_gaps(self) -> None:
+        """Go on where the client is, which compaction may have left nothing to give before."""
+        for partition, hand in self._hand.items():
+            if not hand and self._next[partition] < self._ends[partition]:
+                position = self._consumer.position(TopicPartition(*partition), timeout_ms=0)
+                self._next[partition] = max(self._next[partition], position or 0)
 
 
 def record_of(message: Any) -> Record:

@@ -1,14 +1,15 @@
 """What became of every article and of every launch: lost, told, told twice."""
 
+import time
 from collections import Counter
 from collections.abc import Iterable
 
 from connectors.log import topics
-from connectors.log.interface import Record
+from connectors.log.interface import Log, Record
 from pipeline.log_scan import scan
 from tests.bench.cluster_news import Direct, News
 from tests.bench.cluster_rig import ClusterRig
-from tests.bench.cluster_scenes import POISON
+from tests.bench.cluster_scenes import PATIENCE_S, POISON
 from tests.bench.servers import Webhook
 from transforms.records import Article, DeadLetter, Disposition, UndecodableError, decode
 
@@ -20,7 +21,7 @@ def account(rig: ClusterRig, news: News, direct: Direct, webhook: Webhook) -> in
     for record in scan(log, topics.ARTICLES):
         records += 1
         urls |= _urls(record.value)
-    verdicts = Counter(_verdicts(scan(log, topics.DISPOSITIONS)).values())
+    verdicts = Counter(_verdicts_on(records, log).values())
     letters = Counter(_stage(r.value) for r in scan(log, topics.DEAD_LETTERS) if r.key != POISON)
     log.close()
     missing = len(direct.urls() - urls)
@@ -48,6 +49,14 @@ def _urls(value: bytes) -> set[str]:
         return {decode(Article, value).url}
     except UndecodableError:
         return set()
+
+
+def _verdicts_on(count: int, log: Log) -> dict[object, str]:
+    """Return all verdicts when there are as many as articles, or no more seem to come."""
+    end = time.monotonic() + PATIENCE_S
+    while len(found := _verdicts(scan(log, topics.DISPOSITIONS))) < count and time.monotonic() < end:
+        time.sleep(1)
+    return found
 
 
 def _verdicts(records: Iterable[Record]) -> dict[object, str]:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from connectors.log.interface import LogError, NewRecord, Partition, TopicSpec
+from pipeline.log_scan import scan
 
 LONG = timedelta(seconds=30)
 SPAWN = multiprocessing.get_context("spawn")
@@ -123,6 +124,13 @@ def test_several_partitions_are_merged_by_append_time(log):
         log.append([NewRecord(topic, "k", b"%d" % n, partition=partition, appended=appended)])
     assert values(from_start(log, topic)) == ["0", "1", "2", "3", "4"]
     assert values(from_start(log, topic, max_records=2)) == ["0", "1"]
+
+
+def test_a_backlog_is_read_to_its_end_however_uneven_the_partitions_are(log):
+    topic = new_topic(log, partitions=2)
+    for partition, count in ((0, 5000), (1, 1000)):
+        log.append([NewRecord(topic, "k", b"%d" % n, partition=partition) for n in range(count)])
+    assert sum(1 for _ in scan(log, topic)) == 6000
 
 
 def test_the_offset_of_a_time_is_the_first_at_or_after_it(log):

@@ -5,6 +5,7 @@ import gc
 import logging
 import random
 import threading
+from collections import deque
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from connectors.log.kafka_log import KafkaLog
 from connectors.log.kafka_topics import administration
 from connectors.log.location import KafkaLocation
 from connectors.log.patience import append_patiently
+from pipeline.log_scan import scan
 from tests.cluster.kafka import Kafka
 from tests.conftest import running
 from tests.connectors.log.test_contract import LONG, fill, new_topic, values
@@ -147,6 +149,16 @@ def test_a_log_can_be_closed_while_the_broker_is_silent(kafka, log):
         closing.start()
         closing.join(LONG.total_seconds())
         assert not closing.is_alive()
+
+
+def test_half_of_a_topic_does_not_pass_for_the_whole_when_the_broker_falls_silent(kafka, log):
+    topic = new_topic(log)
+    large = random.Random(1).randbytes(kafka_client.FETCH_BYTES)
+    log.append([NewRecord(topic, "k", large) for _ in range(8)])  # more than is fetched ahead
+    records = scan(log, topic)
+    next(records)
+    with silent(kafka), pytest.raises(LogError, match=topic):
+        deque(records)
 
 
 def test_a_silent_broker_is_named_and_worth_another_try(kafka, log):
