@@ -4,8 +4,8 @@
 
 Two collectors, two notifiers and the job on two TaskManagers stand behind 100 articles a second: launches
 come by feeds, one of each mission, the rest is appended to the log. A part has recovered when everything
-that was published within three seconds of the fault has been told; some faults are felt later, so the longest
-wait of any news until the next fault is printed beside it.
+that was published within seconds of the fault has been told; some faults are felt later, so the longest wait
+of any news until the next fault is printed beside it.
 """
 
 import argparse

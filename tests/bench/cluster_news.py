@@ -24,13 +24,13 @@ class News:
 
     def __init__(self, feeds: Feeds, rate: float) -> None:
         self.launched: dict[str, float] = {}
-        self._rate, self._feeds, self._entries = rate, feeds, [[] for _ in range(FEEDS)]
+        self.rate, self._feeds, self._entries = rate, feeds, [[] for _ in range(FEEDS)]
         self._show(range(FEEDS))
 
     def run(self, ended: threading.Event) -> None:
         """Publish until `ended`."""
         started = time.monotonic()
-        while not ended.wait(max(0, started + len(self.launched) / self._rate - time.monotonic())):
+        while not ended.wait(max(0, started + len(self.launched) / self.rate - time.monotonic())):
             n = len(self.launched)
             title, text = launch(n)
             entry = (f"https://wire{n % FEEDS}.example/launch/{n}", title, text, now())

@@ -11,7 +11,6 @@ from tests.bench.cluster_news import News
 from tests.bench.cluster_rig import READY_WITHIN_S, ClusterRig
 from tests.bench.servers import Webhook
 
-WINDOW_S = 3.0
 PATIENCE_S = 240.0
 POISON = "poison"
 TOPICS = (
@@ -40,6 +39,7 @@ class Scenes:
         self.recovered: defaultdict[str, list[float]] = defaultdict(list)
         self.faults: list[tuple[str, float]] = []
         self._rig, self._news, self._webhook = rig, news, webhook
+        self._window_s = max(3.0, 1.5 / news.rate)  # some news falls into it for sure
 
     def kill(self, name: str) -> None:
         """Kill a part and start it again."""
@@ -114,7 +114,8 @@ class Scenes:
                     longest[fault] = max(longest[fault], told.get(name, float("inf")) - at)
         return longest
 
-    def _note(self, fault: str, began: float, window: float = WINDOW_S) -> None:
+    def _note(self, fault: str, began: float, window: float = 0.0) -> None:
+        window = max(window, self._window_s)
         time.sleep(max(0.0, began + window - time.time()))
         within = {name for name, at in list(self._news.launched.items()) if began <= at <= began + window}
         self._wait_for(within)
