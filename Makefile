@@ -55,8 +55,9 @@ lock: install-dev
 seeds-expected: install-dev
 	$(BIN)/python -m tests.seeds.expected
 
-bench: install-dev
+bench: servers
 	$(BIN)/python -m tests.bench.log_speed
+	$(BIN)/python -m tests.bench.log_homes
 	$(BIN)/python -m tests.bench.replay_speed
 	$(BIN)/python -m tests.bench.restart_speed
 	$(BIN)/python -m tests.bench.sizing

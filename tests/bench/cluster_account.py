@@ -19,7 +19,7 @@ def account(rig: ClusterRig, news: News, direct: Direct, webhook: Webhook) -> in
     log = rig.log()
     records, urls = 0, set()
     for record in scan(log, topics.ARTICLES):
-        records += 1
+        records += record.key != POISON
         urls |= _urls(record.value)
     verdicts = Counter(_verdicts_on(records, log).values())
     letters = Counter(_stage(r.value) for r in scan(log, topics.DEAD_LETTERS) if r.key != POISON)

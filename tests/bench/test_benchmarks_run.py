@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.bench import load, log_speed, replay_speed, restart_speed, sizing, soak
+from tests.bench import load, log_homes, log_speed, replay_speed, restart_speed, sizing, soak
 
 pytestmark = pytest.mark.slow
 
@@ -11,13 +11,19 @@ pytestmark = pytest.mark.slow
     ("bench", "arguments", "figures"),
     [
         (log_speed, ["--seconds", "0.2"], ["appends/s", "reads/s", "append to poll p99"]),
+        pytest.param(
+            log_homes,
+            ["--records", "1000"],
+            ["records/s in", "records/s out", "CRC32C", "zstd"],
+            marks=pytest.mark.cluster,
+        ),
         (replay_speed, ["--articles", "300"], ["300 ", "extract", "with Beam, log and files"]),
         (restart_speed, ["--articles", "500"], ["states rebuilt", "0 articles had to be extracted again"]),
         (soak, ["--bundles", "50"], ["50 bundles:"]),
         (sizing, ["--articles", "300"], ["CPU for 1,000 articles", "bytes per article", "10,000,000"]),
         (load, ["--rate", "20", "--seconds", "3"], ["0 untold", "p95", "process", "notify"]),
     ],
-    ids=["log_speed", "replay_speed", "restart_speed", "soak", "sizing", "load"],
+    ids=["log_speed", "log_homes", "replay_speed", "restart_speed", "soak", "sizing", "load"],
 )
 def test_a_benchmark_prints_its_figures(bench, arguments, figures, capsys):
     assert bench.main(arguments) == 0
