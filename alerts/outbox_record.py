@@ -2,7 +2,8 @@
 
 Requires: an alert that is seen again changes nothing; several rules of one incident version make one message;
 a receiver is told of an incident version once, even if it is derived again with other ids: after a restart on
-other positions the stream may meet the same articles in another order, and then the version's cause differs.
+other positions the stream may meet the same articles in another order. Then the version's cause differs; and
+of a family's missions another may be the week's first, which changes the incidents' ids (`correlate.join`).
 
 How: on PostgreSQL, transactions that touch the same incident go one after the other (an advisory lock for
 each, taken in one order), so a later row of an incident never becomes visible before an earlier one, and
@@ -14,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, Row, exists, select, text, update
+from sqlalchemy import Connection, Row, and_, exists, or_, select, text, update
 
 from alerts.notification import Notification
 from alerts.outbox_tables import alerts, ledger, notifications
@@ -92,23 +93,36 @@ def _record_one(c: Connection, alert_id: str, n: Notification, now: datetime) ->
 
 
 def _told_before(c: Connection, n: Notification, now: datetime) -> str | None:
-    """Return the key of another young message that says the same of the incident version, if there is one.
+    """Return the key of another young message that says the same, if there is one.
 
-    A version number alone is not enough: in another order of articles version 2 may be another change.
+    It is about the same version, or its proof is the same event of the same article. A version number alone
+    is not enough: in another order of articles version 2 may be another change, or of another mission.
     """
-    same = (_N.receiver == n.receiver, _N.incident == n.incident_id, _N.version == n.alert.incident.version)
     if c.scalar(select(exists().where(_N.key == n.key))):
         return None
-    young = select(_N.key, _N.message).where(*same, _N.created > now - TOLD_FOR)
+    version = and_(_N.incident == n.incident_id, _N.version == n.alert.incident.version)
+    near = or_(version, _N.fetched == n.alert.fetched)
+    young = select(_N.key, _N.message).where(_N.receiver == n.receiver, near, _N.created > now - TOLD_FOR)
     for key, message in c.execute(young.order_by(_N.seq.desc())):
-        if _news(msgspec.json.decode(message, type=Notification)) == _news(n):
+        other = msgspec.json.decode(message, type=Notification)
+        if _news(other) == _news(n) and (_version(other) == _version(n) or _proof(other) & _proof(n)):
             return str(key)
     return None
 
 
-def _news(n: Notification) -> tuple[str, frozenset[str]]:
+def _version(n: Notification) -> tuple[str, int]:
+    return n.incident_id, n.alert.incident.version
+
+
+def _news(n: Notification) -> tuple[str | None, str, frozenset[str]]:
     incident = n.alert.incident
-    return incident.status, frozenset(change.kind for change in incident.changes)
+    return incident.mission, incident.status, frozenset(change.kind for change in incident.changes)
+
+
+def _proof(n: Notification) -> frozenset[str]:
+    """Return the events of the article that caused the version."""
+    incident = n.alert.incident
+    return frozenset(r.event_id for r in incident.reports if r.article_id == incident.cause)
 
 
 def _insert(c: Connection, n: Notification) -> bool:

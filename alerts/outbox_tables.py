@@ -59,6 +59,7 @@ notifications = Table(
     Column("message", LargeBinary, nullable=False),
     Index("notifications_by_incident", "receiver", "incident", "seq"),
     Index("notifications_by_state", "state", "receiver"),
+    Index("notifications_by_fetched", "receiver", "fetched"),
 )
 ledger = Table(
     "ledger",

@@ -50,6 +50,8 @@ _LINES = {
 _HIGH_AVAILABILITY = {
     "high-availability.type": "zookeeper",
     "high-availability.zookeeper.quorum": "{zookeeper}",
+    # Who leads is decided when the session of the one before is over: 40 s here if nothing is said.
+    "high-availability.zookeeper.client.session-timeout": "8000",
     "high-availability.storageDir": "{folder}/ha",
     "high-availability.jobmanager.port": "{rpc}",
 }

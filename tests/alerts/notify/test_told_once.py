@@ -7,6 +7,7 @@ import pytest
 from alerts.outbox_record import record as record_in
 from alerts.plan import Route, plan
 from alerts.receivers.outcome import Delivered, Refused, Retry, Unknown
+from tests.alerts.notify.conftest import report
 from tests.alerts.notify.test_outbox import DESK, LEASE, deciding, record, send, states, take
 from transforms.records.incident import Change
 
@@ -49,6 +50,31 @@ def test_another_change_under_the_same_version_number_is_news(make, store, other
     record(store, make, make.alert())
     again = make.alert(of=make.incident(cause="deadline", **other), id="another order")
     assert [d.decision for d in record(store, make, again)] == ["planned"]
+
+
+def of_article(name, **more):
+    return {"cause": name, "reports": (report(article_id=name, event_id=f"event of {name}"),), **more}
+
+
+def test_the_same_event_of_the_same_article_is_told_once_whatever_incident_it_opens(make, store):
+    record(store, make, make.alert(of=make.incident("the week's first", **of_article("a"))))
+    again = make.alert(of=make.incident("of that name", **of_article("a")))
+    [d] = record(store, make, again)
+    assert (d.decision, d.reason) == ("suppressed", "already_told")
+
+
+@pytest.mark.parametrize("other", [of_article("b"), {"cause": "a", "reports": (report(event_id="second"),)}])
+def test_another_event_is_told_though_it_was_fetched_at_once_with_a_told_one(make, store, other):
+    record(store, make, make.alert(of=make.incident("first", **of_article("a"))))
+    assert [d.decision for d in record(store, make, make.alert(of=make.incident("second", **other)))] == [
+        "planned"
+    ]
+
+
+def test_another_mission_under_the_id_of_a_told_one_is_news(make, store):
+    record(store, make, make.alert(of=make.incident(**of_article("a"))))
+    other = make.incident(**of_article("b", mission="Soyuz MS-20"))
+    assert [d.decision for d in record(store, make, make.alert(of=other, id="other"))] == ["planned"]
 
 
 def test_a_week_later_the_same_version_is_news_again(make, store):
