@@ -42,7 +42,7 @@ REQUEST_S = 30
 # What the client has left of a partition that is paused, it never gives out if another's is read to its end
 # meanwhile (3.0.12): so nothing is left.
 _ALL = 2**31 - 1
-_MOVED = (
+MOVED = (
     kafka_errors.CommitFailedError,
     kafka_errors.IllegalGenerationError,
     kafka_errors.UnknownMemberIdError,
@@ -118,7 +118,7 @@ def in_words(what: str, location: KafkaLocation) -> Iterator[None]:
 def _reason(error: Exception, location: KafkaLocation, refusal: str) -> tuple[str, bool]:
     """Return why, and whether waiting may help; the texts of the library may hold what was sent."""
     name = type(error).__name__
-    if isinstance(error, _MOVED):
+    if isinstance(error, MOVED):
         return "the partitions moved to another member", True
     if isinstance(error, _DENIED) or "authentication" in refusal.lower():
         return f"{name}: {_not_let_in(location)}", False

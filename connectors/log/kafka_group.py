@@ -17,6 +17,7 @@ from typing import Any
 
 from connectors.log.interface import LogError, Partition, Record
 from connectors.log.kafka_client import (
+    MOVED,
     REQUEST_S,
     ConsumerRebalanceListener,
     TopicPartition,
@@ -113,7 +114,7 @@ class KafkaMember:
             except TimeoutError:
                 why = "no answer in time"
                 raise LogError(f"committing for group {self._group}", why, retryable=True) from None
-            except LogError:
+            except (LogError, *MOVED):
                 self._forget(polled)
                 raise
         self._forget(polled)
