@@ -18,6 +18,7 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import ArgumentError
 
 from transforms.sql_store import TURNED_READ_ONLY, StoreUnavailableError, in_words
+from transforms.sqlite_wal import write_ahead
 
 READ_ONLY = "missionwire_read_only"
 # Above the threads of any loop, or a loop would wait for itself.
@@ -73,7 +74,7 @@ def open_engine(url: str, busy_timeout: timedelta = timedelta(seconds=5), *, dur
     if address.get_backend_name() == "sqlite":
         options = {"timeout": busy_timeout.total_seconds()}
         engine = create_engine(address, hide_parameters=True, connect_args=options)
-        event.listen(engine, "connect", partial(_prepare_sqlite, durable))
+        event.listen(engine, "connect", partial(_prepare_sqlite, durable, busy_timeout))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     engine = create_engine(address, hide_parameters=True, connect_args=connect_options(address), **_POOL)
@@ -113,11 +114,14 @@ def _reading(shared: bool) -> dict[str, Any]:
     return {READ_ONLY: True, **snapshot}
 
 
-def _prepare_sqlite(durable: bool, connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_sqlite(
+    durable: bool, busy_timeout: timedelta, connection: sqlite3.Connection, _record: Any
+) -> None:
     # The driver would begin transactions by itself, late and deferred; `_begin_sqlite` does it.
     connection.isolation_level = None
+    write_ahead(connection, busy_timeout)
     synchronous = "synchronous=FULL" if durable else "synchronous=NORMAL"
-    for pragma in ("journal_mode=WAL", synchronous, "foreign_keys=ON"):
+    for pragma in (synchronous, "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

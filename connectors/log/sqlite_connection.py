@@ -10,6 +10,7 @@ from pathlib import Path
 from weakref import WeakSet
 
 from connectors.log.interface import LogError
+from transforms.sqlite_wal import write_ahead
 
 LAYOUT = 1
 _SCHEMA = """
@@ -160,5 +161,5 @@ class Connections:
         if found == LAYOUT:
             return
         connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.execute("PRAGMA journal_mode = WAL")
+        write_ahead(connection, self._busy)
         connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {LAYOUT}; COMMIT;")
