@@ -7,11 +7,12 @@ from typing import Any, BinaryIO
 import msgspec
 
 from transforms.article_lines import UNDATED, read_line
-from transforms.deduplicate import HORIZON, copies, fold_copies, fold_repeats, identity
+from transforms.deduplicate import Deduplicator
 from transforms.extract import Extractor
 from transforms.extract.filter_lines import extract_line
+from transforms.extract.vocabulary import decisive_of
 from transforms.intake import Intake
-from transforms.records import Article, Position
+from transforms.records import Position
 
 
 def extract_lines(lines: BinaryIO, out: BinaryIO) -> int:
@@ -21,8 +22,8 @@ def extract_lines(lines: BinaryIO, out: BinaryIO) -> int:
 
 
 def dedup_lines(lines: BinaryIO, out: BinaryIO) -> int:
-    """Write `{"id", "verdict", "of"}` for each article line; return 1 if a line could not be read."""
-    return _each(lines, out, "dedup", _Deduplicator().judge)
+    """Write `{"id", "verdict", "of", "why"}` for each article line; return 1 if a line could not be read."""
+    return _each(lines, out, "dedup", _Lines().judge)
 
 
 def _each(lines: BinaryIO, out: BinaryIO, name: str, act: Callable[[bytes], dict[str, Any]]) -> int:
@@ -39,45 +40,23 @@ def _each(lines: BinaryIO, out: BinaryIO, name: str, act: Callable[[bytes], dict
     return 1 if faults else 0
 
 
-class _Deduplicator:
-    """The states of deduplication as plain dictionaries; lines come in the order of arrival.
+class _Lines:
+    """Deduplication of lines in the order of arrival.
 
     A line's time is `published`, never earlier than that of the line before: that is how a log's
     append time runs.
     """
 
     def __init__(self) -> None:
-        self.identities: dict[str, identity.Cell] = {}
-        self.copies: dict[str, copies.Cell] = {}
+        self.deduplicator = Deduplicator(decisive_of(None))
         self.now = UNDATED
         self.seen = 0
 
     def judge(self, line: bytes) -> dict[str, Any]:
         """Return the verdict on one line; raise `ValueError` for a line that is no article."""
         read = read_line(line)
-        intake = self._intake(read.article)
-        entry, key = intake.article.identity, copies.copy_key(intake)
-        cell, fold = fold_repeats(self.identities.pop(entry, {}), intake)
-        self.identities[entry] = cell
-        if fold.kept:
-            leaders, copy = fold_copies(self.copies.pop(key or "", {}), key, intake)
-            if key is not None:
-                self.copies[key] = leaders
-            fold = fold if copy.kept else copy
-        self._forget()
-        return {"id": read.id, "verdict": fold.kind.upper(), "of": fold.of}
-
-    def _intake(self, article: Article) -> Intake:
-        self.now = max(self.now, article.stated_at)
+        self.now = max(self.now, read.article.stated_at)
         self.seen += 1
-        return Intake(article, Position("articles", 0, self.seen), self.now)
-
-    def _forget(self) -> None:
-        """Drop the oldest keys once they are past the horizon; keys are in the order of last use."""
-        stores: tuple[dict[str, Any], ...] = (self.identities, self.copies)
-        for cells in stores:
-            while cells and self._expired(next(iter(cells.values()))):
-                del cells[next(iter(cells))]
-
-    def _expired(self, cell: dict[str, Any]) -> bool:
-        return all(self.now - known.seen > HORIZON for known in cell.values())
+        intake = Intake(read.article, Position("articles", 0, self.seen), self.now)
+        fold = self.deduplicator.judge(intake)[0].fold
+        return {"id": read.id, "verdict": fold.kind.upper(), "of": fold.of, "why": fold.why}

@@ -34,7 +34,10 @@ GROUP = "process"
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run of the graph needs to know: where to read, in how many shares, and what to judge by."""
+    """What a run of the graph needs to know: where to read, in how many shares, and what to judge by.
+
+    `sharded`: deduplication is shared out over workers, not held by one process.
+    """
 
     location: Location
     start: Mapping[Partition, int]
@@ -43,21 +46,21 @@ class Plan:
     pack: Path | None = None
     until: Mapping[Partition, int] | None = None
     shares: int = 1
+    sharded: bool = False
 
 
 def build(pipeline: beam.Pipeline, plan: Plan) -> None:
     """Lay the graph into `pipeline`."""
     records = pipeline | "ReadArticles" >> _read(plan)
     decoded = records | "DecodeArticles" >> DecodeArticles(plan.code_version)
-    kept, folded = decoded.intakes | "DeduplicateArticles" >> DeduplicateArticles()
-    extracted = kept | "ExtractEvents" >> ExtractEvents(plan.pack, plan.code_version)
+    followed, folded = decoded.intakes | "DeduplicateArticles" >> DeduplicateArticles(plan.sharded, plan.pack)
+    extracted = followed | "ExtractEvents" >> ExtractEvents(plan.pack, plan.code_version)
     correlated = extracted.sightings | "CorrelateIncidents" >> CorrelateIncidents()
     evaluated = correlated.versions | "EvaluateRules" >> EvaluateRules(plan.rules)
 
     verdicts = {
         "Decode": decoded.dispositions,
-        "FoldRepeats": folded[0],
-        "FoldCopies": folded[1],
+        **{f"Deduplicate{number}": each for number, each in enumerate(folded, 1)},
         "Extract": extracted.dispositions,
         "Correlate": correlated.dispositions,
         "Evaluate": evaluated.dispositions,

@@ -32,7 +32,9 @@ def run(settings: Settings, stop: Stop) -> int:
         except _StoppedEarly:
             return 0
         stop.on_set(log.interrupt)
-        plan = Plan(settings.log_location, start, settings.rule_paths, code_version())
+        plan = Plan(
+            settings.log_location, start, settings.rule_paths, code_version(), sharded=settings.sharded
+        )
         try:
             run_graph(plan)
         except Exception as e:
@@ -83,6 +85,6 @@ def _rebuild_states(
             _LOG.info("rebuilding state: %d of %d articles", done, total)
 
     since = datetime.now(UTC) - settings.retention
-    rebuilt = rebuild(log, start, since, extractor_of(None), report)
+    rebuilt = rebuild(log, start, since, extractor_of(None), report, sharded=settings.sharded)
     if rebuilt.extracted_again:
         _LOG.info("state rebuilt: %d articles had to be read again", rebuilt.extracted_again)

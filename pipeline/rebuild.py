@@ -18,10 +18,12 @@ from transforms import cells
 from transforms.correlate import cell as families
 from transforms.correlate import correlation_key
 from transforms.correlate.lifecycle import starter_lifecycle
-from transforms.deduplicate import copies, fold_copies, fold_repeats, identity
-from transforms.deduplicate_articles import follow
+from transforms.deduplicate import Deduplicator
+from transforms.deduplicate.states import contents
+from transforms.deduplicate_articles import HELD
 from transforms.extract import Extractor
-from transforms.intake import Intake, Rejected, take_in
+from transforms.extract.vocabulary import decisive_words
+from transforms.intake import Intake, Rejected, headers_of, take_in
 from transforms.records import Disposition, MissionEvent, Position, UndecodableError, decode
 from transforms.sight import sight, sightings_of
 
@@ -37,9 +39,18 @@ class Rebuilt(NamedTuple):
 
 
 def rebuild(
-    log: Log, until: Mapping[Partition, int], since: datetime, extractor: Extractor, progress: Progress
+    log: Log,
+    until: Mapping[Partition, int],
+    since: datetime,
+    extractor: Extractor,
+    progress: Progress,
+    *,
+    sharded: bool = False,
 ) -> Rebuilt:
-    """Replay articles appended from `since` up to the offsets `until` and offer the cells to the states."""
+    """Replay articles appended from `since` up to the offsets `until` and offer the cells to the states.
+
+    `sharded` as in the `Plan` of the graph that is to go on from there.
+    """
     start = log.offset_at(topics.ARTICLES, since)
     total = sum(max(0, end - start[p]) for p, end in until.items())
     states = _States(extractor, _events_found(log, since, extractor.pack_hash) if total else {})
@@ -47,40 +58,30 @@ def rebuild(
         states.take(record)
         if done % _BATCH == 0 and done < total:
             progress(done, total)
-    states.offer()
+    states.offer(sharded)
     progress(total, total)
     return Rebuilt(total, states.extracted_again)
 
 
 class _States:
-    """The three keyed states as plain dictionaries of cells."""
+    """The keyed states as plain dictionaries of cells."""
 
     def __init__(self, extractor: Extractor, found: dict[str, tuple[MissionEvent, ...]]) -> None:
         self.extractor, self.found = extractor, found
-        self.identities: dict[str, identity.Cell] = {}
-        self.copies: dict[str, copies.Cell] = {}
+        self.deduplicator = Deduplicator(decisive_words(extractor.pack))
         self.families: dict[str, bytes] = {}
         self.lifecycle = starter_lifecycle()
         self.extracted_again = 0
 
     def take(self, record: Record) -> None:
         position = Position(record.topic, record.partition, record.offset)
-        intake = take_in(record.value, {}, record.key, position, record.appended, "")
+        intake = take_in(record.value, headers_of(record), record.key, position, record.appended, "")
         if isinstance(intake, Rejected):
             return
-        kept = self._deduplicate(intake)
-        if kept is not None:
-            self._correlate(kept)
-
-    def _deduplicate(self, intake: Intake) -> Intake | None:
-        name = cells.cell_of(intake.article.identity, identity.CELLS)
-        _, judged = fold_repeats(self.identities.setdefault(name, {}), intake)
-        if not judged.kept:
-            return None
-        intake, key = follow(intake, judged), copies.copy_key(intake)
-        name = cells.cell_of(key or intake.article.id, copies.CELLS)
-        _, fold = fold_copies(self.copies.setdefault(name, {}), key, intake)
-        return intake if fold.kept else None
+        for judged in self.deduplicator.judge(intake):
+            followed = judged.followed()
+            if followed is not None:
+                self._correlate(followed)
 
     def _correlate(self, intake: Intake) -> None:
         events = self.found.get(intake.article.id)
@@ -94,9 +95,12 @@ class _States:
             outcome = families.correlate_in_cell(self.families.get(name), sighting, self.lifecycle)
             self.families[name] = outcome.content
 
-    def offer(self) -> None:
-        cells.offer(identity.STATE_ID, {name: identity.pack(c) for name, c in self.identities.items()})
-        cells.offer(copies.STATE_ID, {name: copies.pack(c) for name, c in self.copies.items()})
+    def offer(self, sharded: bool) -> None:
+        if sharded:
+            for state_id, packed in contents(self.deduplicator.cells).items():
+                cells.offer(state_id, packed)
+        else:
+            cells.hold(HELD, self.deduplicator)
         cells.offer(families.STATE_ID, self.families)
 
 

@@ -108,6 +108,7 @@ def _process(location: LogLocation, log: Log, settings: Settings, articles: int)
         rules=settings.rule_paths,
         code_version=code_version(),
         until=log.end(topics.ARTICLES),
+        sharded=settings.sharded,
     )
     with shown_progress("replay", articles, lambda: sum(log.committed(GROUP, topics.ARTICLES).values())):
         run_graph(plan)

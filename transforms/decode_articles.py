@@ -6,7 +6,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from transforms.intake import Intake, take_in
+from transforms.intake import Intake, headers_of, take_in
 from transforms.records import Position
 
 DISPOSITIONS, DEAD_LETTERS = "dispositions", "dead_letters"
@@ -34,8 +34,9 @@ class _Decode(beam.DoFn):
 
     def process(self, record: Any) -> Iterator[Any]:
         position = Position(record.topic, record.partition, record.offset)
-        headers = {name: value.decode("utf-8", "replace") for name, value in record.headers}
-        taken = take_in(record.value, headers, record.key, position, record.appended, self.code_version)
+        taken = take_in(
+            record.value, headers_of(record), record.key, position, record.appended, self.code_version
+        )
         if isinstance(taken, Intake):
             yield taken
         else:

@@ -1,7 +1,7 @@
 """An article on its way through the stages, with its place on the log."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from transforms.records import (
     Article,
@@ -13,11 +13,15 @@ from transforms.records import (
     deterministic_id,
 )
 
+UNFOLD = "missionwire-unfold"  # the header of a record that is to be let through though it was folded
+
 
 class Intake(NamedTuple):
     """An article with its position and event time; `lineage` is the first article of its story.
 
-    `revision` counts the emitted versions of one identity; 0 is the first.
+    `revision` counts the emitted versions of one identity; 0 is the first, and `first` the article of that
+    version for all others. `copy`: it was folded into its story and reports for its publisher alone.
+    `unfold`: an operator wants it let through.
     """
 
     article: Article
@@ -25,6 +29,9 @@ class Intake(NamedTuple):
     at: datetime
     lineage: str = ""
     revision: int = 0
+    first: str | None = None
+    copy: bool = False
+    unfold: bool = False
 
 
 class Rejected(NamedTuple):
@@ -32,6 +39,11 @@ class Rejected(NamedTuple):
 
     disposition: Disposition
     letter: DeadLetter
+
+
+def headers_of(record: Any) -> dict[str, str]:
+    """Return the headers of a record of the log as text."""
+    return {name: value.decode("utf-8", "replace") for name, value in record.headers}
 
 
 def take_in(
@@ -44,7 +56,7 @@ def take_in(
 ) -> Intake | Rejected:
     """Decode one record of the `articles` topic; what is no article this code knows is rejected whole."""
     try:
-        return Intake(decode(Article, value), position, at)
+        return Intake(decode(Article, value), position, at, unfold=UNFOLD in headers)
     except UndecodableError as e:
         letter = DeadLetter(
             id=deterministic_id("dead", "decode", position.topic, position.partition, position.offset),

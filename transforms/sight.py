@@ -44,7 +44,8 @@ def sightings_of(intake: Intake, events: tuple[MissionEvent, ...]) -> tuple[Sigh
             fetched=article.fetched,
             published=article.published,
             historical=article.historical,
-            revision=intake.revision > 0,
+            first=intake.first,
+            copy=intake.copy,
             position=intake.position,
         )
         for event in events

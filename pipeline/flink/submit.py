@@ -65,7 +65,8 @@ def _refusal(result: Any) -> str | None:
 
 def plan_of(settings: Settings, flink: FlinkSection) -> Plan:
     """Return what the graph needs: offsets come from the savepoint, else from the earliest record."""
-    return Plan(settings.log_location, {}, settings.rule_paths, code_version(), shares=flink.parallelism)
+    shares = flink.parallelism
+    return Plan(settings.log_location, {}, settings.rule_paths, code_version(), shares=shares, sharded=True)
 
 
 def options_of(flink: FlinkSection, savepoint: str | None) -> PipelineOptions:

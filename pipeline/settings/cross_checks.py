@@ -16,6 +16,7 @@ def cross_faults(config: ConfigFile, located: Located) -> list[Fault]:
         _same_ports,
         _half_a_login,
         _flink_without_kafka,
+        _single_on_flink,
     )
     return [located.fault(*found) for check in checks for found in check(config)]
 
@@ -82,3 +83,9 @@ def _half_a_login(config: ConfigFile) -> Iterator[tuple[Loc, str, str]]:
 def _flink_without_kafka(config: ConfigFile) -> Iterator[tuple[Loc, str, str]]:
     if config.flink is not None and config.log.kafka is None:
         yield ("flink",), "its workers cannot reach the embedded log", "a log.kafka section beside it"
+
+
+def _single_on_flink(config: ConfigFile) -> Iterator[tuple[Loc, str, str]]:
+    if config.flink is not None and config.process.deduplication == "single":
+        where = ("process", "deduplication")
+        yield where, "its memory is that of one process, and Flink's workers are many", "sharded"

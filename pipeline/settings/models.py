@@ -62,6 +62,12 @@ class FlinkSection(Section):
     savepoints: Words
 
 
+class ProcessSection(Section):
+    """Where deduplication keeps what it knows: in one process, or shared out over workers as keyed states."""
+
+    deduplication: Literal["single", "sharded"] | None = None
+
+
 class FeedItem(Section):
     """One feed; `every` sets its polls at a fixed distance."""
 
@@ -159,6 +165,7 @@ class ConfigFile(Section):
     log: LogSection = LogSection()
     database: DatabaseSection | None = None
     flink: FlinkSection | None = None
+    process: ProcessSection = ProcessSection()
     collect: CollectSection
     rules: Annotated[list[Words], Field(min_length=1)] = ["starter"]
     receivers: Annotated[list[ReceiverItem], Field(min_length=1)]

@@ -69,6 +69,11 @@ class Settings:
         return self.config.flink
 
     @property
+    def sharded(self) -> bool:
+        """Tell whether deduplication is shared out over workers: on Flink always, elsewhere if wanted."""
+        return self.config.process.deduplication == "sharded" or self.flink is not None
+
+    @property
     def status_dir(self) -> Path:
         """The folder in which each loop says how it is."""
         return self.data_dir / "status"

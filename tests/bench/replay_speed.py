@@ -24,9 +24,9 @@ from tests.seeds.expected import starter_settings
 from transforms.correlate import correlation_key
 from transforms.correlate.cell import correlate_in_cell
 from transforms.correlate.lifecycle import starter_lifecycle
-from transforms.deduplicate import copies, fold_copies, fold_repeats
-from transforms.deduplicate_articles import follow
+from transforms.deduplicate import Deduplicator
 from transforms.extract import Extractor
+from transforms.extract.vocabulary import decisive_words
 from transforms.intake import take_in
 from transforms.records import Article, Position, encode
 from transforms.records.article import article_id, content_hash
@@ -92,8 +92,7 @@ def stages(articles: list[Article]) -> dict[str, float]:
     """Return the seconds of each stage's pure functions over all articles."""
     spent = dict.fromkeys(("decode", "deduplicate", "extract", "correlate", "evaluate"), 0.0)
     extractor, lifecycle, rules = Extractor.load(), starter_lifecycle(), load_rules([STARTER])
-    identities: dict = {}
-    leaders: dict = {}
+    deduplicator = Deduplicator(decisive_words(extractor.pack))
     families: dict = {}
     clock = time.perf_counter()
 
@@ -107,13 +106,9 @@ def stages(articles: list[Article]) -> dict[str, float]:
         clock = time.perf_counter()
         intake = take_in(data, {}, "", Position("articles", 0, n), articles[n].fetched, "")
         lap("decode")
-        _, fold = fold_repeats(identities.setdefault(intake.article.identity, {}), intake)
-        kept = fold.kept
-        if kept:
-            intake, key = follow(intake, fold), copies.copy_key(intake)
-            kept = fold_copies(leaders.setdefault(key, {}), key, intake)[1].kept
+        followed = [each for verdict in deduplicator.judge(intake) if (each := verdict.followed())]
         lap("deduplicate")
-        sightings = sight(extractor, intake, "").sightings if kept else ()
+        sightings = [found for each in followed for found in sight(extractor, each, "").sightings]
         lap("extract")
         versions = []
         for sighting in sightings:

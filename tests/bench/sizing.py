@@ -27,17 +27,14 @@ from pipeline.rebuild import rebuild
 from tests.bench.replay_speed import DATA, invented, real, stages
 from transforms import cells
 from transforms.correlate import cell as families
-from transforms.deduplicate import copies, identity
+from transforms.deduplicate import identity
+from transforms.deduplicate.states import STATE_OF
 from transforms.extract_events import extractor_of
 from transforms.records import Article, encode
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 SPREAD = timedelta(days=6)
-STATES = {
-    identity.STATE_ID: (identity.CELLS, identity.CELL_CAP),
-    copies.STATE_ID: (copies.CELLS, copies.CELL_CAP),
-    families.STATE_ID: (families.CELLS, None),
-}
+STATES = (*dict.fromkeys(STATE_OF.values()), families.STATE_ID)
 FLOWS = (10_000, 100_000, 1_000_000, 10_000_000)
 RETENTION_DAYS, REPLICATION, STATE_DAYS = 14, 3, 7
 PEAK = 4  # the busiest minutes of a day of news against its mean
@@ -88,7 +85,7 @@ def measured(articles: list[Article]) -> tuple[dict[str, float], dict[str, float
         written: Counter[str] = Counter()
         for spec in topics.topic_specs(SPREAD, 0, 1):
             written[spec.name] = sum(len(r.value) + len(r.key) for r in scan(log, spec.name))
-        rebuild(log, until, DAY, extractor_of(None), lambda _done, _total: None)
+        rebuild(log, until, DAY, extractor_of(None), lambda _done, _total: None, sharded=True)
         held = {state: sum(map(len, cells._offered[state].values())) for state in STATES}
         cells.withdraw()
         log.close()

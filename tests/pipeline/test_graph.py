@@ -1,5 +1,6 @@
 """The built graph holds nothing that FnApiRunner cannot carry in one fused stage."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import apache_beam as beam
@@ -52,13 +53,15 @@ def stateful(stage):
     return [t for t in par_dos if payload_of(t).state_specs]
 
 
-def test_the_graph_holds_no_timer_window_flatten_or_shuffle():
-    assert found_in(proto_of(lambda pipeline: build(pipeline, PLAN))) == set()
+@pytest.mark.parametrize(("sharded", "states"), [(False, 1), (True, 5)], ids=["single", "sharded"])
+class TestTheGraph:
+    def test_holds_no_timer_window_flatten_or_shuffle(self, sharded, states):
+        plan = replace(PLAN, sharded=sharded)
+        assert found_in(proto_of(lambda pipeline: build(pipeline, plan))) == set()
 
-
-def test_all_keyed_states_are_fused_into_one_stage():
-    found = stages_with_state(proto_of(lambda pipeline: build(pipeline, PLAN)))
-    assert list(found.values()) == [3]
+    def test_fuses_all_its_keyed_states_into_one_stage(self, sharded, states):
+        plan = replace(PLAN, sharded=sharded)
+        assert list(stages_with_state(proto_of(lambda p: build(p, plan))).values()) == [states]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,8 @@ OUTPUTS = (topics.DISPOSITIONS, topics.INCIDENTS, topics.ALERTS, topics.DEAD_LET
 class Machine:
     """A log with the seeds on it, and the graph run over stretches of it."""
 
-    def __init__(self, folder, partitions=1):
+    def __init__(self, folder, partitions=1, *, sharded=False):
+        self.sharded = sharded
         self.location = LogLocation(folder / "log.sqlite")
         self.log = self.location.open()
         names = (topics.ARTICLES, *OUTPUTS)
@@ -38,10 +39,12 @@ class Machine:
         self.log.append([NewRecord(topics.ARTICLES, a.id, encode(a), appended=a.fetched) for a in articles])
 
     def run(self, start, until):
-        run_graph(Plan(self.location, start, RULES, "test", until=until))
+        run_graph(Plan(self.location, start, RULES, "test", until=until, sharded=self.sharded))
 
     def restart(self, start):
-        return rebuild(self.log, start, LONG_AGO, extractor_of(None), lambda done, total: None)
+        return rebuild(
+            self.log, start, LONG_AGO, extractor_of(None), lambda done, total: None, sharded=self.sharded
+        )
 
     def written(self, topic):
         return [record.value for record in scan(self.log, topic)]
@@ -54,9 +57,9 @@ class Machine:
 def machine(tmp_path):
     machines = []
 
-    def make(name, partitions=1):
+    def make(name, partitions=1, *, sharded=False):
         (tmp_path / name).mkdir()
-        machines.append(Machine(tmp_path / name, partitions))
+        machines.append(Machine(tmp_path / name, partitions, sharded=sharded))
         return machines[-1]
 
     yield make
@@ -68,9 +71,10 @@ def at(machine, offset):
     return {Partition(topics.ARTICLES, 0): offset}
 
 
+@pytest.mark.parametrize("sharded", [False, True], ids=["single", "sharded"])
 @pytest.mark.parametrize("cut", [1, 6, 20])
-def test_a_restart_between_bundles_changes_nothing_that_is_written(machine, cut):
-    unbroken, broken = machine("unbroken"), machine("broken")
+def test_a_restart_between_bundles_changes_nothing_that_is_written(machine, cut, sharded):
+    unbroken, broken = machine("unbroken"), machine("broken", sharded=sharded)
     end = sum(unbroken.log.end(topics.ARTICLES).values())
     unbroken.run(at(unbroken, 0), at(unbroken, end))
     broken.run(at(broken, 0), at(broken, cut))

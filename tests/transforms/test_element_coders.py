@@ -6,15 +6,18 @@ import pytest
 
 from tests.transforms.test_state_layouts import intake, sighting
 from transforms.correlate import Sighting
+from transforms.deduplicate.steps import Held
 from transforms.deduplicate.verdict import Fold
-from transforms.deduplicate_articles import Judged
+from transforms.deduplicate_articles import Travelling
 from transforms.element_coders import RecordCoder
 from transforms.intake import Intake
 from transforms.records import encode
 
 ELEMENTS = {
     Intake: intake(),
-    Judged: Judged(intake(), Fold("revision", "b" * 32, 1, {"difference": "crew of 3 -> 4"}), "k"),
+    Travelling: Travelling(
+        Held(intake(), Fold("revision", "b" * 32, "c" * 32, 1, {"difference": "name"}), 7)
+    ),
     Sighting: sighting(),
 }
 

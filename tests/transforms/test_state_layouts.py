@@ -9,6 +9,7 @@ fails, the layout is a new one: give the state a new id (`..._v2`) and write its
 
 import re
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -18,7 +19,9 @@ from transforms.correlate import cell as families
 from transforms.correlate import starter_lifecycle
 from transforms.correlate.family import FamilyState
 from transforms.correlate.sighting import Sighting
-from transforms.deduplicate import copies, fold_copies, fold_repeats, identity
+from transforms.deduplicate import Deduplicator
+from transforms.deduplicate.states import IDENTITIES, PROBES, STORIES, WAITING, contents, pack, unpack
+from transforms.deduplicate.steps import Arrived, Held, step
 from transforms.intake import Intake
 from transforms.records import Article, EventTime, Evidence, MissionEvent, Position
 
@@ -26,7 +29,7 @@ FOLDER = Path(__file__).parent / "state_layouts"
 NOON = datetime(2021, 10, 5, 12, tzinfo=UTC)
 TEXT = (
     "The automatic docking system failed on the final approach, so the commander took the controls and "
-    "docked the ship by hand a few minutes later than planned."
+    "docked the ship by hand a few minutes later than planned. All three are well."
 )
 
 
@@ -71,12 +74,18 @@ def sighting():
     )
 
 
-def of_identity():
-    return identity.pack(fold_repeats({}, intake())[0])
+def of_deduplication(state, stage):
+    """Return the first cell of a stage after one article."""
+    deduplicator = Deduplicator(frozenset((frozenset(("docked",)),)))
+    deduplicator.judge(intake())
+    cells = contents(deduplicator.cells)[state]
+    return cells[min(key for key in cells if key.startswith(stage))]
 
 
-def of_copies():
-    return copies.pack(fold_copies({}, copies.copy_key(intake()), intake())[0])
+def of_waiting():
+    """Return a cell in which an article waits for its answers."""
+    held = next(e for e in step({}, Arrived(intake()), frozenset())[1] if isinstance(e, Held))
+    return pack("waiting", step({}, held, frozenset())[0])
 
 
 def of_families():
@@ -89,9 +98,16 @@ def opened(content):
     return {name: (at, FamilyState.decode(state).encode()) for name, (at, state) in raw.items()}
 
 
+def through(stage):
+    return lambda content: pack(stage, unpack(stage, content))
+
+
 STATES = {
-    identity.STATE_ID: (of_identity, lambda content: identity.pack(identity.unpack(content))),
-    copies.STATE_ID: (of_copies, lambda content: copies.pack(copies.unpack(content))),
+    f"{IDENTITIES}": (partial(of_deduplication, IDENTITIES, "identity"), through("identity")),
+    f"{PROBES}-heads": (partial(of_deduplication, PROBES, "heads"), through("heads")),
+    f"{PROBES}-edges": (partial(of_deduplication, PROBES, "edges"), through("edges")),
+    f"{WAITING}": (of_waiting, through("waiting")),
+    f"{STORIES}": (partial(of_deduplication, STORIES, "stories"), through("stories")),
     families.STATE_ID: (of_families, lambda content: msgspec.msgpack.encode(opened(content))),
 }
 
@@ -110,7 +126,7 @@ def test_old_bytes_are_read_whole(name):
 
 
 def test_every_state_id_ends_in_a_version():
-    assert [name for name in STATES if not re.fullmatch(r"[a-z]+_v[1-9][0-9]*", name)] == []
+    assert [name for name in STATES if not re.fullmatch(r"[a-z]+_v[1-9][0-9]*(-[a-z]+)?", name)] == []
 
 
 if __name__ == "__main__":

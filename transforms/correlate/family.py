@@ -16,7 +16,8 @@ class Telling(msgspec.Struct, frozen=True, array_like=True):
     """What one article told of one incident: the report that travels, and what only correlation asks.
 
     `said` is when the article speaks; `scrub` marks a delay that called one attempt off; `quotes` has
-    the words for each field.
+    the words for each field. `revision` is the first version of an article that is a later one; in states of
+    old it says only that it is one, and the lineage is that version.
     """
 
     report: Report
@@ -27,7 +28,14 @@ class Telling(msgspec.Struct, frozen=True, array_like=True):
     name: str
     quotes: dict[str, str]
     scrub: bool = False
-    revision: bool = False
+    revision: str | bool = False
+
+    @property
+    def entry(self) -> str:
+        """The first version of the article, the same for all its versions."""
+        if isinstance(self.revision, str):
+            return self.revision
+        return self.report.lineage if self.revision else self.report.article_id
 
     @property
     def key(self) -> tuple[str, str]:

@@ -12,7 +12,8 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One event as one article tells it.
 
     `lineage` is the id of the story's first article, shared by copies and revisions; `at` is event time
-    (log append); `revision` says that the article replaces an earlier version of itself.
+    (log append); `first` is the first version of an article that replaces an earlier one of itself. A `copy`
+    adds nothing to its story: it counts as a report of its publisher and is never news.
     """
 
     event: MissionEvent
@@ -25,7 +26,8 @@ class Sighting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fetched: datetime | None = None
     published: datetime | None = None
     historical: bool = False
-    revision: bool = False
+    first: str | None = None
+    copy: bool = False
     position: Position | None = None
 
     @property

@@ -31,6 +31,7 @@ Reason = (
     | Literal[
         "nothing_new",  # a further report of what was already told
         "repeat",  # this very sighting was here before
+        "copy",  # the article is a copy of one that told it: counted as a report, if there is an incident
         "superseded",  # a newer version of the same article was here first
         "full",  # the incident has as many reports of this kind as are kept
         "expired",  # older than the horizon
@@ -52,9 +53,16 @@ def step(state: FamilyState, sighting: Sighting, lifecycle: Lifecycle) -> Step:
         return Step(state, [], "expired")
     state = state.at(sighting.at)
     telling = telling_of(sighting, lifecycle)
-    if any(telling.key == t.key for i in state.incidents for t in i.tellings):
+    before = [(i, t) for i in state.incidents for t in i.tellings if telling.key == t.key]
+    if any(sighting.copy or t.report.lineage == sighting.lineage for _, t in before):
         return Step(state, [], "repeat")
-    home = home_of(state, telling, lifecycle) or new_incident(state, telling, lifecycle)
+    for incident, copied in before:
+        # It was a copy, and an operator has let it through as a story of its own.
+        state = state.put(_without(incident, copied))
+    home = home_of(state, telling, lifecycle)
+    if sighting.copy:
+        return Step(state.put(_take(home, telling)[0]) if home else state, [], "copy")
+    home = home or new_incident(state, telling, lifecycle)
     refusal = _refusal(home, telling)
     if refusal:
         return Step(state, [], refusal)
@@ -109,10 +117,14 @@ def _take(home: OpenIncident, telling: Telling) -> tuple[OpenIncident, tuple[Tel
     return grown, former
 
 
+def _without(incident: OpenIncident, telling: Telling) -> OpenIncident:
+    kept = tuple(t for t in incident.tellings if t != telling)
+    return msgspec.structs.replace(incident, tellings=kept) if kept else incident
+
+
 def _same_article(one: Telling, other: Telling) -> bool:
-    """Tell whether two tellings are of different versions of one publisher's article."""
-    a, b = one.report, other.report
-    return (a.lineage, a.publisher) == (b.lineage, b.publisher) and a.article_id != b.article_id
+    """Tell whether two tellings are of different versions of one article."""
+    return one.entry == other.entry and one.report.article_id != other.report.article_id
 
 
 def _order(telling: Telling) -> tuple[object, str]:

@@ -26,7 +26,7 @@ def telling_of(sighting: Sighting, lifecycle: Lifecycle) -> Telling:
         name=own_name(event, lifecycle.ignored)[:TEXT_MAX],
         quotes={name: _joined(found) for name, found in event.evidence.items() if found},
         scrub=event.type == "launch_delay" and any(word in words for word in lifecycle.scrub),
-        revision=sighting.revision,
+        revision=sighting.first or False,
     )
 
 

@@ -1,33 +1,68 @@
 """What deduplication says about an article."""
 
-from datetime import timedelta
-from typing import Literal, NamedTuple
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+import msgspec
 
 from transforms.intake import Intake
 from transforms.records import Disposition
 
 HORIZON = timedelta(days=7)
+HORIZON_MS = HORIZON // timedelta(milliseconds=1)
 
-Folding = Literal["new", "revision", "repeat", "cosmetic", "duplicate"]
-_KEPT: frozenset[Folding] = frozenset({"new", "revision"})
+Folding = Literal["new", "update", "revision", "repeat", "cosmetic", "duplicate"]
+_KEPT: frozenset[Folding] = frozenset({"new", "update", "revision"})
 
 
-class Fold(NamedTuple):
-    """A verdict: `of` is the first article of the story (never the article itself), `why` the certificate."""
+class Fold(msgspec.Struct, frozen=True, array_like=True):
+    """A verdict: `of` is the article that it was compared with, `story` the first of its story.
+
+    `why` is the certificate: the numbers, names and shares that decided.
+    """
 
     kind: Folding
     of: str | None = None
+    story: str | None = None
     revision: int = 0
-    why: dict[str, object] = {}
+    why: dict[str, Any] = {}
 
     @property
     def kept(self) -> bool:
-        """Tell whether the article goes on."""
+        """Tell whether the article goes on as news of its own."""
         return self.kind in _KEPT
 
 
-def disposition_of(intake: Intake, fold: Fold) -> Disposition:
+class Judged(msgspec.Struct, frozen=True, array_like=True):
+    """An article with its final verdict."""
+
+    intake: Intake
+    fold: Fold
+
+    def followed(self) -> Intake | None:
+        """Return what goes on to extraction, with its place in its story; `None` for what came before.
+
+        A folded copy goes on as a report of its publisher.
+        """
+        fold, own = self.fold, self.intake.article.id
+        if not fold.kept and fold.kind != "duplicate":
+            return None
+        return self.intake._replace(
+            lineage=fold.story or own, revision=fold.revision, first=fold.of if fold.revision else None,
+            copy=not fold.kept,
+        )  # fmt: skip
+
+
+def milliseconds(moment: datetime) -> int:
+    """Return a moment as milliseconds since 1970."""
+    return round(moment.timestamp() * 1000)
+
+
+def disposition_of(judged: Judged) -> Disposition:
     """Return the entry of the article's trail for this verdict."""
+    intake, fold = judged.intake, judged.fold
+    story = {"story": fold.story} if fold.story and fold.story != intake.article.id else {}
+    revision = {"revision": fold.revision} if fold.revision else {}
     return Disposition(
         article_id=intake.article.id,
         stage="deduplicate",
@@ -36,5 +71,5 @@ def disposition_of(intake: Intake, fold: Fold) -> Disposition:
         at=intake.at,
         position=intake.position,
         of=fold.of,
-        detail={"revision": fold.revision, **fold.why} if fold.kind != "new" else {},
+        detail={**story, **revision, **fold.why},
     )

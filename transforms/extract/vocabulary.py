@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from transforms.extract.entries import EntityEntry, FamilyEntry, TriggerEntry
 from transforms.extract.gate import Gate
 from transforms.extract.inflections import Form, noun_forms, verb_forms
-from transforms.extract.pack import Pack
+from transforms.extract.pack import BUNDLED, Pack, load_pack
 from transforms.extract.timex import TimeGrammar
 
 
@@ -124,6 +126,36 @@ def gate_words(pack: Pack) -> tuple[set[str], set[str]]:
         forms = {form for form, _ in trigger_forms(trigger)}
         event |= forms
         domain |= forms if trigger.weight >= 3 else set()
-    anchors = {name for rule in pack.gaps for name in rule.left}
+    anchors = anchors_of(pack)
     event |= {phrase for name, phrase, _ in word_forms(pack) if name in anchors}
     return domain, event
+
+
+def decisive_words(pack: Pack) -> frozenset[frozenset[str]]:
+    """Return the single words of events, each as the set of its forms.
+
+    Two texts that differ in one of them do not say the same.
+    """
+    triggers = [[phrase for phrase, _ in trigger_forms(trigger)] for trigger in pack.triggers]
+    words = [phrases for name, phrases in _inflected(pack) if name in anchors_of(pack)]
+    singles = (frozenset(p.casefold() for p in phrases if p.isalpha()) for phrases in (*triggers, *words))
+    return frozenset(forms for forms in singles if forms)
+
+
+@cache
+def decisive_of(pack: Path | None) -> frozenset[frozenset[str]]:
+    """Return the `decisive_words` of the pack in a folder, by default the bundled one."""
+    return decisive_words(load_pack(pack or BUNDLED))
+
+
+def anchors_of(pack: Pack) -> set[str]:
+    """Return the classes of words with which a gap rule begins."""
+    return {name for rule in pack.gaps for name in rule.left}
+
+
+def _inflected(pack: Pack) -> Iterator[tuple[str, list[str]]]:
+    """Yield the class and the forms of each word."""
+    for name, entries in pack.words.verbs.items():
+        yield from ((name, [p for p, _ in verb_forms(entry)]) for entry in entries)
+    for name, entries in pack.words.nouns.items():
+        yield from ((name, [p for p, _ in noun_forms(entry)]) for entry in entries)

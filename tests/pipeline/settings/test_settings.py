@@ -144,7 +144,7 @@ def test_the_examples_in_the_comments_of_the_starter_are_good_too(tmp_path):
 
 def uncommented(text):
     """Turn commented YAML into YAML; sentences stay comments. The last route leads to `archive`."""
-    keys = ("contact:", "allowed_networks:", "notify:", "- ", "  ", "my-rules")
+    keys = ("contact:", "allowed_networks:", "notify:", "process:", "- ", "  ", "my-rules")
     lines = [
         line.replace("# ", "", 1) if line.lstrip().startswith(tuple(f"# {k}" for k in keys)) else line
         for line in text.splitlines()

@@ -36,7 +36,8 @@ def sighting(
     at=NOON,
     lineage=None,
     words="docked",
-    revision=False,
+    first=None,
+    copy=False,
     historical=False,
     confidence=0.8,
     **fields,
@@ -60,7 +61,8 @@ def sighting(
         title="T",
         lineage=lineage or article,
         at=at,
-        revision=revision,
+        first=first,
+        copy=copy,
         historical=historical,
     )
 
@@ -304,7 +306,7 @@ def test_a_place_within_a_place_is_no_contradiction_and_another_coast_is():
 def test_a_revision_that_swaps_a_name_is_a_correction_with_both_quotes():
     first = sighting(lineage="x", crew=("Ann Ash",), words="Ash docked")
     second = sighting(
-        lineage="x", crew=("Di Dogwood",), words="Dogwood docked", revision=True, at=NOON + HOUR
+        lineage="x", crew=("Di Dogwood",), words="Dogwood docked", first=first.article_id, at=NOON + HOUR
     )
     state, versions, _ = run(first, second)
     change = versions[-1].changes[0]
@@ -315,10 +317,41 @@ def test_a_revision_that_swaps_a_name_is_a_correction_with_both_quotes():
 
 def test_an_original_that_comes_after_its_revision_is_superseded():
     first = sighting(lineage="x", crew=("Ann Ash",))
-    second = sighting(lineage="x", crew=("Di Dogwood",), revision=True, at=NOON + HOUR)
+    second = sighting(lineage="x", crew=("Di Dogwood",), first=first.article_id, at=NOON + HOUR)
     state, _, reasons = run(second, first)
     assert reasons == ["opened", "superseded"]
     assert final(state)[0].fields["crew"] == ("Di Dogwood",)
+
+
+def test_a_revision_does_not_replace_another_story_of_its_publisher_with_the_same_lineage():
+    first, second = sighting(lineage="x", site="Baikonur"), sighting(lineage="x", at=NOON + HOUR)
+    again = sighting(lineage="x", first=first.article_id, at=NOON + 2 * HOUR)
+    state, _, _ = run(first, second, again)
+    assert {r.article_id for r in final(state)[0].reports} == {second.article_id, again.article_id}
+
+
+def test_a_copy_is_a_report_of_its_publisher_and_no_news():
+    first = sighting(lineage="x")
+    copy = sighting(by="B", lineage="x", copy=True, site="Baikonur", at=NOON + HOUR)
+    state, versions, reasons = run(first, copy)
+    assert (len(versions), reasons) == (1, ["opened", "copy"])
+    assert [r.publisher for r in final(state)[0].reports] == ["A", "B"]
+    assert final(state)[0].independent_sources == 1
+
+
+def test_a_copy_of_what_no_incident_knows_opens_none():
+    state, versions, reasons = run(sighting(copy=True))
+    assert (state.incidents, versions, reasons) == ((), [], ["copy"])
+
+
+def test_a_copy_that_was_let_through_after_all_counts_as_a_source_of_its_own():
+    first = sighting(lineage="x")
+    copy = sighting(by="B", lineage="x", copy=True, at=NOON + HOUR)
+    alone = msgspec.structs.replace(copy, lineage=copy.article_id, copy=False, at=NOON + 2 * HOUR)
+    state, _, reasons = run(first, copy, alone, copy)
+    assert reasons == ["opened", "copy", "corroborated", "repeat"]
+    assert final(state)[0].independent_sources == 2
+    assert len(final(state)[0].reports) == 2
 
 
 def test_ten_labels_of_one_wire_story_are_one_source():
