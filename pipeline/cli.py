@@ -18,6 +18,7 @@ from pipeline.commands import (
     replay,
     rules,
     run,
+    story,
     topics,
     version,
 )
@@ -29,6 +30,7 @@ COMMANDS = (
     rules,
     replay,
     explain,
+    story,
     dlq,
     collect,
     process,

@@ -5,10 +5,9 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from pipeline.commands.options import add_config
+from pipeline.commands.options import add_config, opened_log
 
 if TYPE_CHECKING:
-    from connectors.log.interface import Log
     from pipeline.commands.options import Commands
     from pipeline.dead_letters import SendAgain, Wanted
     from pipeline.settings import Settings
@@ -39,7 +38,7 @@ def list_letters(arguments: argparse.Namespace) -> int:
     """Print a line for each."""
     from pipeline.dead_letters import letters, line_of
 
-    log = _log(arguments)
+    log = opened_log(arguments)
     for letter in letters(log, _wanted(arguments)) if log else ():
         print(line_of(letter))
     return 0 if log else 2
@@ -49,7 +48,7 @@ def show(arguments: argparse.Namespace) -> int:
     """Print them whole; return 1 if one is not there."""
     from pipeline.dead_letters import letters, shown
 
-    log = _log(arguments)
+    log = opened_log(arguments)
     if log is None:
         return 2
     left = set(arguments.ids)
@@ -96,15 +95,6 @@ def _settings(arguments: argparse.Namespace) -> "Settings | None":
     from pipeline.settings import settings_or_faults
 
     return settings_or_faults(arguments.config, or_starter=True)
-
-
-def _log(arguments: argparse.Namespace) -> "Log | None":
-    settings = _settings(arguments)
-    if settings is None:
-        return None
-    log = settings.open_log()
-    log.ensure_topics(settings.topic_specs())
-    return log
 
 
 def _wanted(arguments: argparse.Namespace) -> "Wanted":

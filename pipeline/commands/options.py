@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from connectors.log.interface import Log
+
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - the type has no other name
 
 DEFAULT_CONFIG = Path("missionwire.yaml")
@@ -27,3 +29,15 @@ def add_logging(parser: argparse.ArgumentParser) -> None:
         "--log-format", choices=("text", "json"), default="text", help="log lines for people or for machines"
     )
     parser.add_argument("--log-level", choices=LEVELS, default="info", help="the least that is logged")
+
+
+def opened_log(arguments: argparse.Namespace) -> "Log | None":
+    """Return the log of the configuration; `None` if that has faults, which are shown."""
+    from pipeline.settings import settings_or_faults
+
+    settings = settings_or_faults(arguments.config, or_starter=True)
+    if settings is None:
+        return None
+    log = settings.open_log()
+    log.ensure_topics(settings.topic_specs())
+    return log

@@ -3,7 +3,8 @@
 All that may be copies of each other come to one route. Its leaders are the texts that were let through; a
 later one is folded into the oldest leader that it adds nothing to, else it is let through and becomes a
 leader itself. As a fold needs a leader in this very state, a story keeps at least one article, in whatever
-order its articles come, however often, and wherever they were routed.
+order its articles come, however often, and wherever they were routed. A text that is too long to be read to
+its end leads nobody: it may be refused further on.
 """
 
 import msgspec
@@ -49,7 +50,7 @@ def decide(cell: Cell, route: int, intake: Intake, repeat: Fold, reading: Readin
             return None
         known.folded = [each for each in known.folded if each != article.id]
     fold = _verdict(known, intake, repeat, reading)
-    if fold.kept:
+    if fold.kept and reading.whole:
         story = fold.story or article.id
         leader = Leader(article.id, story, now, sketch_of(reading), article.historical)
         known.leaders = [*known.leaders[1 - LEADERS :], leader]
