@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from transforms.deduplicate.reading import Fact, Reading
-from transforms.deduplicate.shingles import packed, short, unpacked
+from transforms.deduplicate.shingles import packed, unpacked
 from transforms.deduplicate.words import CASELESS, NAME, NUMBER
 
 SHORT, MIDDLING, FEWEST = 60, 80, 12
@@ -35,10 +35,13 @@ Refusal = Literal[
 
 
 class Sketch(msgspec.Struct, frozen=True, array_like=True):
-    """What is kept of a text that others are compared with: sorted 32-bit hashes as bytes."""
+    """What is kept of a text that others are compared with: packed short hashes.
+
+    `facts` are the words that a later text may have as numbers, names and decisive words beside the title's.
+    """
 
     shingles: bytes
-    vocabulary: bytes
+    facts: bytes
     title: bytes
 
 
@@ -53,19 +56,24 @@ class Comparison(NamedTuple):
 
 def sketch_of(reading: Reading) -> Sketch:
     """Return what is kept of a reading."""
-    return Sketch(reading.packed_shingles, packed(short(reading.hashes)), packed(reading.title_words))
+    return Sketch(
+        reading.packed_shingles,
+        packed(reading.facts_known - reading.title_words),
+        packed(reading.title_words),
+    )
 
 
 def compare(later: Reading, earlier: Sketch) -> Comparison:
     """Compare a text with an earlier one; `refusal` is `None` if it may be folded."""
-    shingles, vocabulary = unpacked(earlier.shingles), unpacked(earlier.vocabulary)
+    shingles, title = unpacked(earlier.shingles), unpacked(earlier.title)
+    facts = unpacked(earlier.facts) | title
     common = len(later.shingles & shingles)
     contained = common / max(1, len(later.shingles))
     overlap = common / max(1, min(len(later.shingles), len(shingles)))
     why: dict[str, Any] = {"contained": round(contained, 3), "words": len(later.words)}
-    for refusal, new in _facts_refused(later, shingles, vocabulary):
+    for refusal, new in _facts_refused(later, shingles, facts):
         return Comparison(contained, overlap, refusal, why | {"because": refusal, refusal: new})
-    form = _form_refused(later, unpacked(earlier.title), contained)
+    form = _form_refused(later, title, contained)
     if form:
         return Comparison(contained, overlap, form, why | {"because": form})
     numbers, names = sorted(later.numbers), sorted(later.names)
@@ -90,11 +98,9 @@ def _form_refused(later: Reading, title: set[int], contained: float) -> Refusal 
     return None
 
 
-def _facts_refused(
-    later: Reading, shingles: set[int], vocabulary: set[int]
-) -> list[tuple[Refusal, list[str]]]:
+def _facts_refused(later: Reading, shingles: set[int], facts: set[int]) -> list[tuple[Refusal, list[str]]]:
     """Return the first fact that is new, as a list of none or one."""
-    for word, kind in later.strange(vocabulary):
+    for word, kind in later.strange(facts):
         return [(_kind(kind), [word.folded])]
     for fact in chain(later.facts(), later.hinges()):
         if _out_of_place(fact, shingles):

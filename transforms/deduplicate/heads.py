@@ -2,7 +2,7 @@
 
 The first document to show a key within the horizon becomes its head and stays head until it is too old: no
 takeover by an earlier time, which would lose a third of the folds with a day of disorder. A cell is packed:
-records of 24 bytes (key, head, its time), oldest first as they came.
+records of 20 bytes (key, head, its time in seconds), oldest first as they came.
 """
 
 import struct
@@ -12,7 +12,7 @@ from transforms.deduplicate.verdict import HORIZON_MS
 
 CELLS = 1 << 17
 CELL_CAP = 256
-_RECORD = struct.Struct("<QQQ")
+_RECORD = struct.Struct("<QQI")
 _KEY = struct.Struct("<Q")
 
 
@@ -36,12 +36,12 @@ def probe(cell: bytes, key: int, me: Head) -> Probed:
     at = _find(cell, key)
     if at is None:
         cell = cell[-(CELL_CAP - 1) * _RECORD.size :]
-        return Probed(cell + _RECORD.pack(key, me.document, me.at), me)
+        return Probed(cell + _RECORD.pack(key, me.document, me.at // 1000), me)
     _, document, since = _RECORD.unpack_from(cell, at)
-    if abs(me.at - since) <= HORIZON_MS:
-        return Probed(cell, Head(document, since))
+    if abs(me.at - since * 1000) <= HORIZON_MS:
+        return Probed(cell, Head(document, since * 1000))
     rest = cell[:at] + cell[at + _RECORD.size :]
-    return Probed(rest + _RECORD.pack(key, me.document, me.at), me)
+    return Probed(rest + _RECORD.pack(key, me.document, me.at // 1000), me)
 
 
 def _find(cell: bytes, key: int) -> int | None:
@@ -54,6 +54,6 @@ def _find(cell: bytes, key: int) -> int | None:
 
 def _pruned(cell: bytes, now: int) -> bytes:
     stale = 0
-    while stale < len(cell) and now - _RECORD.unpack_from(cell, stale)[2] > HORIZON_MS:
+    while stale < len(cell) and now - _RECORD.unpack_from(cell, stale)[2] * 1000 > HORIZON_MS:
         stale += _RECORD.size
     return cell[stale:]

@@ -11,20 +11,20 @@ from typing import NamedTuple
 import msgspec
 
 from transforms.deduplicate.reading import Reading
-from transforms.deduplicate.shingles import packed, unpacked
-from transforms.deduplicate.verdict import HORIZON_MS, Fold, milliseconds
-from transforms.deduplicate.words import hash64
+from transforms.deduplicate.shingles import SHORT_SIZE, packed, unpacked
+from transforms.deduplicate.verdict import HORIZON_MS, Fold, milliseconds, packed_id, unpacked_id
+from transforms.deduplicate.words import hash64, short_hash
 from transforms.intake import Intake
 
 CELLS = 1 << 16
 CELL_CAP = 256
 CONTENTS = 16
-SAMPLE = 64
+SAMPLE = 24
 NEW_WORDS_SHARE = 0.2
 
 
 class Version(msgspec.Struct, frozen=True, array_like=True):
-    """What of a version matters when the next one is compared with it: sorted 32-bit hashes as bytes."""
+    """What of a version matters when the next one is compared with it: packed short hashes."""
 
     numbers: bytes
     names: bytes
@@ -36,7 +36,7 @@ class Version(msgspec.Struct, frozen=True, array_like=True):
 class Known(msgspec.Struct, array_like=True):
     """An identity: its first article, revisions, the version let through, contents seen, and last when."""
 
-    first: str
+    first: bytes
     revision: int
     version: Version
     contents: list[int]
@@ -65,7 +65,9 @@ def fold_repeats(cell: Cell, intake: Intake, reading: Reading) -> Fold:
     known = cell.get(identity)
     if known is None or (known.historical and not article.historical):
         # What was taken in as history told nobody anything: fresh news is never folded into it.
-        cell[identity] = Known(article.id, 0, version_of(reading), [content], now, article.historical)
+        cell[identity] = Known(
+            packed_id(article.id), 0, version_of(reading), [content], now, article.historical
+        )
         return Fold("new")
     known.seen = max(known.seen, now)
     again = content in known.contents
@@ -73,20 +75,21 @@ def fold_repeats(cell: Cell, intake: Intake, reading: Reading) -> Fold:
         known.contents = [*known.contents[1 - CONTENTS :], content]
     if intake.unfold:
         return _let_through(known, article.id, reading, {"unfolded": True})
+    first = unpacked_id(known.first)
     if again:
-        return Fold("repeat", None if known.first == article.id else known.first)
+        return Fold("repeat", None if first == article.id else first)
     difference = material_difference(known.version, reading)
     if difference is None:
-        return Fold("cosmetic", known.first)
+        return Fold("cosmetic", first)
     return _let_through(known, article.id, reading, {"difference": difference.kind, "new": difference.new})
 
 
 def _let_through(known: Known, article: str, reading: Reading, why: dict[str, object]) -> Fold:
-    known.version = version_of(reading)
-    if known.first == article:
+    known.version, first = version_of(reading), unpacked_id(known.first)
+    if first == article:
         return Fold("new", why=why)
     known.revision += 1
-    return Fold("revision", known.first, revision=known.revision, why={k: v for k, v in why.items() if v})
+    return Fold("revision", first, revision=known.revision, why={k: v for k, v in why.items() if v})
 
 
 def version_of(reading: Reading) -> Version:
@@ -95,7 +98,7 @@ def version_of(reading: Reading) -> Version:
         numbers=packed(_hashed(reading.numbers)),
         names=packed(_hashed(reading.names)),
         telling=packed(reading.telling),
-        sample=reading.packed_shingles[: 4 * SAMPLE],
+        sample=reading.packed_shingles[: SHORT_SIZE * SAMPLE],
         corrected=reading.corrected,
     )
 
@@ -103,12 +106,12 @@ def version_of(reading: Reading) -> Version:
 def material_difference(old: Version, new: Reading) -> Difference | None:
     """Return the first material difference of `new` from `old`; `None` if the change is cosmetic."""
     known = unpacked(old.numbers)
-    if fresh := [n for n in new.numbers if hash64(n) >> 32 not in known]:
+    if fresh := [n for n in new.numbers if short_hash(n) not in known]:
         return Difference("numbers", _shown(fresh))
     if len(new.numbers) < len(known):
         return Difference("numbers")
     known = unpacked(old.names)
-    if fresh := [n for n in new.names if hash64(n) >> 32 not in known]:
+    if fresh := [n for n in new.names if short_hash(n) not in known]:
         return Difference("names", _shown(fresh))
     if new.corrected and not old.corrected:
         return Difference("correction")
@@ -121,7 +124,7 @@ def material_difference(old: Version, new: Reading) -> Difference | None:
 
 def _new_share(old: set[int], new: Reading) -> float:
     """Estimate which share of the new shingles is not among the old ones, from the smallest of both."""
-    fresh = unpacked(new.packed_shingles[: 4 * SAMPLE])
+    fresh = unpacked(new.packed_shingles[: SHORT_SIZE * SAMPLE])
     if len(old) >= SAMPLE:
         fresh = {s for s in fresh if s <= max(old)}
     return sum(s not in old for s in fresh) / max(1, len(fresh))
@@ -135,7 +138,7 @@ def _prune(cell: Cell, now: int) -> None:
 
 
 def _hashed(words: Iterable[str]) -> list[int]:
-    return [hash64(word) >> 32 for word in words]
+    return [short_hash(word) for word in words]
 
 
 def _shown(words: Iterable[str]) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from transforms.deduplicate.words import (
     OPENING,
     UNIT,
     Word,
-    hash64,
+    short_hash,
     words_of,
 )
 from transforms.records import Article
@@ -34,7 +34,7 @@ MAX_CHARS = 40_000
 WIDTH = 3
 _PER = frozenset(("a", "an", "per", "each", "every"))
 FACT = NUMBER | NAME | CASELESS
-_LEAD = 40
+_LEAD, _SHORT = 40, 60
 _CORRECTED = re.compile(
     r"\b(?i:correct(?:ed|s|ion)|retract(?:ed|s|ion)|clarif(?:ication|ied|ies)|refile[ds]?|"
     r"berichtigung|korrektur|corrección|rectificatif|исправлен\w*)\b|\b(?:UPDATED?|ADDS)\b|更正|訂正|정정"
@@ -69,7 +69,7 @@ class Reading:
         """The keys by which a text finds those that it may be a copy of: from its title, lead and body."""
         first, body = self._body, self.hashes[self._body :]
         found = smallest(shingles(body[:_LEAD], 5), 4)
-        if len(body) > _LEAD:
+        if len(body) > _SHORT:
             found += smallest(shingles(body, 6), 6)
         if self.text and len(self.title) >= 4:
             found.append(int(shingles(self.hashes[:first], first)[0]))
@@ -77,12 +77,12 @@ class Reading:
 
     @cached_property
     def shingles(self) -> frozenset[int]:
-        """The 3-word shingles, 32 bits each."""
+        """The 3-word shingles, as short hashes."""
         return frozenset(self._shingles.tolist())
 
     @cached_property
     def packed_shingles(self) -> bytes:
-        """The shingles in ascending order, 4 bytes each."""
+        """The shingles, packed."""
         return packed(self._shingles)
 
     @property
@@ -96,9 +96,14 @@ class Reading:
         return {w.folded for w in self.words[self._body :] if w.kind & (NAME | CASELESS)}
 
     @property
+    def facts_known(self) -> frozenset[int]:
+        """The numbers, names and decisive words, as short hashes."""
+        return frozenset(w.short for w in self.words if w.kind & FACT or w.folded in self.decisive)
+
+    @property
     def title_words(self) -> frozenset[int]:
-        """The title's words, 32 bits each."""
-        return frozenset(w.hash >> 32 for w in self.title)
+        """The title's words, as short hashes."""
+        return frozenset(w.short for w in self.title)
 
     @property
     def caseless(self) -> bool:
@@ -111,7 +116,7 @@ class Reading:
         negations = Counter(w.folded for w in self.words if w.kind & NEGATION)
         found = {w.folded for w in self.words if w.folded in self.decisive}
         found |= {f"{word} {count}" for word, count in negations.items()}
-        return frozenset(hash64(word) >> 32 for word in found)
+        return frozenset(short_hash(word) for word in found)
 
     def negations(self) -> Iterator[tuple[Word, list[int]]]:
         """Yield each negation with the shingles that hold it and lie in its sentence."""
@@ -138,12 +143,12 @@ class Reading:
                 yield Fact((word,), tuple(s for _, s in self._numbered(place, place + 1)))
 
     def strange(self, known: set[int]) -> Iterator[tuple[Word, int]]:
-        """Yield the words that must not be new and are none of the `known` (32-bit hashes), with their kinds.
+        """Yield the words that must not be new and are none of the `known` short hashes, with their kinds.
 
         These are numbers, decisive words, and the names in the text: a title's cannot be told from its words.
         """
         for place, word in enumerate(self.words):
-            if word.hash >> 32 not in known:
+            if word.short not in known:
                 kind = self._kind(place)
                 if kind & FACT or known.isdisjoint(self.decisive.get(word.folded, known)):
                     yield word, kind
@@ -184,8 +189,8 @@ def read(article: Article, decisive: Decisive) -> Reading:
 
 @lru_cache(maxsize=8)
 def _forms(decisive: Decisive) -> dict[str, frozenset[int]]:
-    """Return for each form of a word the hashes of all its forms, 32 bits each."""
-    hashes = {forms: frozenset(hash64(form) >> 32 for form in forms) for forms in decisive}
+    """Return for each form of a word the hashes of all its forms, as short hashes."""
+    hashes = {forms: frozenset(short_hash(form) for form in forms) for forms in decisive}
     every = {form for forms in decisive for form in forms}
     return {form: frozenset().union(*(h for forms, h in hashes.items() if form in forms)) for form in every}
 

@@ -6,8 +6,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.deduplicate.words import SHORTENED
+
 Hashes: TypeAlias = "NDArray[np.uint64]"
 Shorts: TypeAlias = "NDArray[np.uint32]"
+SHORT_SIZE = 3
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 
@@ -30,20 +33,23 @@ def smallest(hashes: Hashes, count: int) -> list[int]:
 
 
 def short(hashes: Hashes) -> Shorts:
-    """Return the upper 32 bits of each hash."""
-    return (hashes >> np.uint64(32)).astype(np.uint32)
+    """Return the upper 24 bits of each hash: enough to tell apart the few hundred that one text holds."""
+    return (hashes >> np.uint64(SHORTENED)).astype("<u4")
 
 
 def packed(hashes: "Shorts | Iterable[int]") -> bytes:
-    """Return distinct 32-bit hashes in ascending order, 4 bytes each."""
+    """Return distinct short hashes in ascending order, `SHORT_SIZE` bytes each, little-endian."""
     if not isinstance(hashes, np.ndarray):
-        hashes = np.fromiter(hashes, dtype=np.uint32)
-    return np.unique(hashes).astype("<u4").tobytes()
+        return b"".join(h.to_bytes(SHORT_SIZE, "little") for h in sorted(set(hashes)))
+    parts = np.unique(hashes).view(np.uint8).reshape(-1, 4)
+    return parts[:, :SHORT_SIZE].tobytes()
 
 
 def unpacked(data: bytes) -> set[int]:
     """Return the hashes that were packed."""
-    return set(np.frombuffer(data, dtype="<u4").tolist())
+    parts = np.zeros((len(data) // SHORT_SIZE, 4), dtype=np.uint8)
+    parts[:, :SHORT_SIZE] = np.frombuffer(data, dtype=np.uint8).reshape(-1, SHORT_SIZE)
+    return set(parts.view("<u4").ravel().tolist())
 
 
 def _mixed(found: Hashes) -> Hashes:

@@ -11,7 +11,7 @@ import msgspec
 
 from transforms.deduplicate.compare import Sketch, compare, sketch_of
 from transforms.deduplicate.reading import Reading
-from transforms.deduplicate.verdict import HORIZON_MS, Fold, milliseconds
+from transforms.deduplicate.verdict import HORIZON_MS, Fold, milliseconds, packed_id, unpacked_id
 from transforms.intake import Intake
 
 CELLS = 1 << 16
@@ -21,12 +21,12 @@ SAME_STORY = 0.3
 
 
 class Leader(msgspec.Struct, frozen=True, array_like=True):
-    """A text that was let through: its article, its story's first article, when it came (ms since 1970)."""
+    """A text that was let through: its article, its time (ms since 1970), its story's first if not itself."""
 
-    article: str
-    story: str
+    article: bytes
     at: int
     sketch: Sketch
+    story: bytes = b""
     historical: bool = False
 
 
@@ -34,7 +34,7 @@ class Route(msgspec.Struct, array_like=True):
     """The leaders in the order in which they came, and the articles that were folded into them."""
 
     leaders: list[Leader] = []
-    folded: list[str] = []
+    folded: list[bytes] = []
     seen: int = 0
 
 
@@ -43,19 +43,19 @@ Cell = dict[int, Route]
 
 def decide(cell: Cell, route: int, intake: Intake, repeat: Fold, reading: Reading) -> Fold | None:
     """Return the final verdict on an article that is new or a revision; `None` if it was here before."""
-    now, article = milliseconds(intake.at), intake.article
+    now, mine = milliseconds(intake.at), packed_id(intake.article.id)
     known = _route(cell, route, now)
-    if article.id in known.folded or any(leader.article == article.id for leader in known.leaders):
+    if mine in known.folded or any(leader.article == mine for leader in known.leaders):
         if not intake.unfold:
             return None
-        known.folded = [each for each in known.folded if each != article.id]
+        known.folded = [each for each in known.folded if each != mine]
     fold = _verdict(known, intake, repeat, reading)
     if fold.kept and reading.whole:
-        story = fold.story or article.id
-        leader = Leader(article.id, story, now, sketch_of(reading), article.historical)
+        story = packed_id(fold.story) if fold.story else b""
+        leader = Leader(mine, now, sketch_of(reading), story, intake.article.historical)
         known.leaders = [*known.leaders[1 - LEADERS :], leader]
     else:
-        known.folded = [*known.folded[1 - FOLDED :], article.id]
+        known.folded = [*known.folded[1 - FOLDED :], mine]
     return fold
 
 
@@ -69,19 +69,23 @@ def _verdict(known: Route, intake: Intake, repeat: Fold, reading: Reading) -> Fo
             continue
         found = compare(reading, leader.sketch)
         if found.refusal is None and repeat.kind == "new":
-            return Fold("duplicate", leader.article, leader.story, why=found.why)
+            return Fold("duplicate", unpacked_id(leader.article), _story(leader), why=found.why)
         if nearest is None or found.overlap > nearest.overlap:
             closest, nearest = leader, found
     if closest is None or nearest is None or nearest.overlap < SAME_STORY:
         return _in_story(repeat, repeat.of)
     if repeat.kind == "revision":
-        return _in_story(repeat, closest.story)
+        return _in_story(repeat, _story(closest))
     why = nearest.why | {"overlap": round(nearest.overlap, 3)}
-    return Fold("update", closest.article, closest.story, why=why)
+    return Fold("update", unpacked_id(closest.article), _story(closest), why=why)
 
 
 def _in_story(fold: Fold, story: str | None) -> Fold:
     return msgspec.structs.replace(fold, story=story)
+
+
+def _story(leader: Leader) -> str:
+    return unpacked_id(leader.story or leader.article)
 
 
 def _route(cell: Cell, route: int, now: int) -> Route:

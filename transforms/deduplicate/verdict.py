@@ -1,5 +1,6 @@
 """What deduplication says about an article."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from transforms.records import Disposition
 HORIZON = timedelta(days=7)
 HORIZON_MS = HORIZON // timedelta(milliseconds=1)
 
+_HEX = re.compile("[0-9a-f]{32}")
 Folding = Literal["new", "update", "revision", "repeat", "cosmetic", "duplicate"]
 _KEPT: frozenset[Folding] = frozenset({"new", "update", "revision"})
 
@@ -51,6 +53,16 @@ class Judged(msgspec.Struct, frozen=True, array_like=True):
             lineage=fold.story or own, revision=fold.revision, first=fold.of if fold.revision else None,
             copy=not fold.kept,
         )  # fmt: skip
+
+
+def packed_id(article: str) -> bytes:
+    """Return an article's id as it is kept: 32 hex digits as 16 bytes, other text as it is, both marked."""
+    return b"#" + bytes.fromhex(article) if _HEX.fullmatch(article) else b"=" + article.encode()
+
+
+def unpacked_id(packed: bytes) -> str:
+    """Return the id that was packed."""
+    return packed[1:].hex() if packed.startswith(b"#") else packed[1:].decode()
 
 
 def milliseconds(moment: datetime) -> int:

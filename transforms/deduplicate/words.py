@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
+SHORTENED = 40  # bits left out of a 64-bit hash where it only tells apart what one text holds
 _HERE = Path(__file__).parent
 NUMBER, NAME, NEGATION, CASELESS, OPENING, HINGE, UNIT = 1, 2, 4, 8, 16, 32, 64
 
@@ -71,6 +72,11 @@ class Word(NamedTuple):
     hash: int
     kind: int
 
+    @property
+    def short(self) -> int:
+        """The short hash."""
+        return self.hash >> SHORTENED
+
 
 def words_of(text: str) -> list[Word]:
     """Return the words of `text` in order; compatible characters count as the same (NFKC)."""
@@ -125,6 +131,12 @@ def _opening_word(found: str, quoted: bool) -> Word | None:
     return word._replace(kind=kind if quoted else kind | OPENING)
 
 
+def short_hash(text: str) -> int:
+    """Return the short hash of a word or phrase, as `shingles.short` makes it of a whole one."""
+    return hash64(text) >> SHORTENED
+
+
+@lru_cache(maxsize=1 << 10)
 def hash64(text: str) -> int:
     """Return the hash of a word or phrase, 64 bits."""
     return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big")

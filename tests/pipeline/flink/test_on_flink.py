@@ -103,6 +103,10 @@ def test_a_job_is_stopped_and_goes_on_with_its_state_and_finds_new_partitions(de
     assert len(judged(records)) == len(articles) + 1
 
 
+# What 0.1.0 remembered of articles has another layout, and is not taken over; what it told of incidents is.
+FORGOTTEN = {"0.1.0"}
+
+
 @pytest.mark.parametrize("release", RELEASES, ids=attrgetter("name"))
 def test_a_job_goes_on_from_the_savepoint_of_a_release(deployed, release):
     articles = seeds()
@@ -116,9 +120,10 @@ def test_a_job_goes_on_from_the_savepoint_of_a_release(deployed, release):
     assert code == 0, words
     new = 1 + len(articles) - half
     records = deployment.written(topics.DISPOSITIONS, until_judged(new))
-    assert [(d.verdict, d.reason) for d in map(_disposition, records) if d.article_id == "0" * 32] == [
-        ("folded", "repeat")
-    ]
+    found = [d for d in map(_disposition, records) if d.article_id == again.id]
+    folded = ("kept", "new") if release.name in FORGOTTEN else ("folded", "repeat")
+    assert [(d.verdict, d.reason) for d in found if d.stage == "deduplicate"] == [folded]
+    assert not [d for d in found if d.verdict == "fired"]
     assert {d.article_id for d in map(_disposition, records) if d.stage == "deduplicate"} == {
         again.id,
         *(a.id for a in articles[half:]),

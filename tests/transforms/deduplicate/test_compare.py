@@ -32,7 +32,7 @@ def refusal(text, title=TITLE, earlier=TEXT, earlier_title=TITLE):
         f"MOSCOW (AP) — {TEXT}",
         f"BAIKONUR, Kazakhstan, Oct 5 - {TEXT}",
         f"{TEXT}\n\n© 2021 Some Wire. All rights reserved.\nReporting by A. Writer; Editing by B. Reader",
-        TEXT.upper().replace("THE CREW", "The crew"),
+        TEXT.lower(),
         TEXT.replace("'", "’"),
     ],
     ids=range(9),

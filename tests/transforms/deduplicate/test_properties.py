@@ -139,7 +139,7 @@ def test_cells_stay_within_their_caps():
     for place, cell in deduplicator.cells.items():
         sizes[place.stage] = max(sizes[place.stage], len(cell))
     assert sizes["identity"] <= identity.CELL_CAP
-    assert sizes["heads"] <= heads.CELL_CAP * 24
+    assert sizes["heads"] <= heads.CELL_CAP * 20
     assert sizes["edges"] <= edges.CELL_CAP
     assert sizes["waiting"] == 0
     assert sizes["stories"] <= stories.ROUTES

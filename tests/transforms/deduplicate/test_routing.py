@@ -35,7 +35,7 @@ def test_a_head_is_forgotten_after_seven_days_and_in_a_crowd():
     assert probe(cell, 77, late).head == late
     for key in range(1000, 1000 + CELL_CAP):
         cell, _ = probe(cell, key, Head(key, ME.at))
-    assert len(cell) == CELL_CAP * 24
+    assert len(cell) == CELL_CAP * 20
     assert probe(cell, 77, late).head == late
 
 
