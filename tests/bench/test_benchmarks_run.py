@@ -3,6 +3,9 @@
 import pytest
 
 from tests.bench import load, log_homes, log_speed, replay_speed, restart_speed, sizing, soak
+from tests.bench.dedup import histories as dedup_histories
+from tests.bench.dedup import quality as dedup_quality
+from tests.bench.dedup import speed as dedup_speed
 
 pytestmark = pytest.mark.slow
 
@@ -21,9 +24,16 @@ pytestmark = pytest.mark.slow
         (restart_speed, ["--articles", "500"], ["states rebuilt", "0 articles had to be extracted again"]),
         (soak, ["--bundles", "50"], ["50 bundles:"]),
         (sizing, ["--articles", "300"], ["CPU for 1,000 articles", "bytes per article", "10,000,000"]),
+        (dedup_quality, ["--quick"], ["space news", "wrong 0", "MinHash 0.8", "equal titles"]),
+        (
+            dedup_speed,
+            ["--articles", "200", "--soak", "100"],
+            ["fingerprints", "sharded", "bytes", "100 articles"],
+        ),
+        (dedup_histories, ["--histories", "400"], ["400 histories", "wrongly folded: 0"]),
         (load, ["--rate", "20", "--seconds", "3"], ["0 untold", "p95", "process", "notify"]),
     ],
-    ids=["log_speed", "log_homes", "replay_speed", "restart_speed", "soak", "sizing", "load"],
+    ids=lambda value: value.__name__.removeprefix("tests.bench.") if hasattr(value, "__name__") else "",
 )
 def test_a_benchmark_prints_its_figures(bench, arguments, figures, capsys):
     assert bench.main(arguments) == 0

@@ -2,9 +2,9 @@
 
     python -m tests.bench.dedup.histories [--histories 100000]
 
-Articles of some stories, copied, trimmed and changed, come up to a day out of order, race through all stages event
-by event, and are delivered more than once. For each: one verdict an article, folds into what was let through,
-nothing folded in which anything is new, every story keeps an article, no number is lost.
+Articles of some stories, copied, trimmed and changed, come up to a day out of order, race through all stages
+event by event, and are delivered more than once. For each: one verdict an article, folds into what was let
+through, nothing folded in which anything is new, every story keeps an article, no number is lost.
 """
 
 import argparse
