@@ -68,9 +68,11 @@ class Reading:
     def keys(self) -> tuple[int, ...]:
         """The keys by which a text finds those that it may be a copy of: from its title, lead and body."""
         first, body = self._body, self.hashes[self._body :]
-        found = smallest(shingles(body[:_LEAD], 5), 4)
+        lead = shingles(body[:_LEAD], 5)
         if len(body) > _SHORT:
-            found += smallest(shingles(body, 6), 6)
+            found = smallest(lead, 4) + smallest(shingles(body, 6), 6)
+        else:
+            found = smallest(lead, 2)
         if self.text and len(self.title) >= 4:
             found.append(int(shingles(self.hashes[:first], first)[0]))
         return tuple(dict.fromkeys(found))

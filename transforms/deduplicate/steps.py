@@ -46,11 +46,12 @@ class Show(msgspec.Struct, frozen=True, array_like=True, tag=True):
 
 
 class Held(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """An article on its way to wait for its answers, one to each of its keys."""
+    """An article on its way to wait for its answers: one to each of its keys, and to its edges if `edged`."""
 
     intake: Intake
     fold: Fold
     keys: int
+    edged: bool
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True, tag=True):
@@ -137,16 +138,17 @@ def _arrived(cell: identity.Cell, intake: Intake, decisive: Decisive) -> Iterato
     article, me = intake.article, _head_of(intake)
     yield from (Probe(key, me) for key in reading.keys)
     around = [edge for side in edges.edges_of(article.feed, story_of(article.text)) for edge in side]
-    yield Show(article.feed, around, hash64(article.identity), me)
-    yield Held(intake, fold, len(reading.keys))
+    if around:
+        yield Show(article.feed, around, hash64(article.identity), me)
+    yield Held(intake, fold, len(reading.keys), bool(around))
 
 
 def _awaited(cell: waiting.Cell, event: Held | Answer | Edges) -> Iterator[Event]:
     me = _head_of(event.intake) if isinstance(event, Held) else event.me
     found = waiting.waiting_for(cell, me.document, me.at)
     match event:
-        case Held(intake, fold, keys):
-            found.intake, found.fold, found.keys = intake, fold, keys
+        case Held(intake, fold, keys, edged):
+            found.intake, found.fold, found.keys, found.edged = intake, fold, keys, edged
         case Answer(key, _, head):
             found.heads[key] = head
         case Edges(known):

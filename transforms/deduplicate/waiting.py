@@ -26,11 +26,13 @@ class Waiting(msgspec.Struct, array_like=True):
     intake: Intake | None = None
     fold: Fold | None = None
     keys: int = 0
+    edged: bool = False
 
     @property
     def complete(self) -> bool:
         """Tell whether nothing is missing."""
-        return self.intake is not None and self.edges is not None and len(self.heads) >= self.keys
+        edges_known = self.edges is not None or not self.edged
+        return self.intake is not None and edges_known and len(self.heads) >= self.keys
 
 
 Cell = dict[int, Waiting]

@@ -44,7 +44,7 @@ def played(seed):
     told = history(seed, spread)
     verdicts = raced([intake for _, intake in told], seed, redelivered=0.1)
     try:
-        check_safety(told, verdicts)
+        check_safety(told, verdicts, exactly_once=False)
     except AssertionError as e:
         print(f"seed {seed}: {e}", file=sys.stderr)
         return {"wrong": 1}

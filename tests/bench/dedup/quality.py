@@ -72,7 +72,7 @@ def graded(name, intakes, count):
     full = random.Random(7).sample(full, min(count, len(full)))
     print(f"\n{name}: {len(full)} texts of {FULL_WORDS} words and more, edited; share that is folded")
     print(f"  {'edit':10} {'n':>4} {'here':>22} " + " ".join(f"{rule:>16}" for rule in BASELINES))
-    together = Counter()
+    together, changed = Counter(), Counter()
     for edit in (*edits.COPIES, *edits.FACTS):
         pairs = [pair for n, first in enumerate(full) if (pair := edited(edit, first, n))]
         ours = sum(folded(*pair) for pair in pairs)
@@ -81,8 +81,14 @@ def graded(name, intakes, count):
         print(f"  {edit.__name__:10} {len(pairs):>4} {wilson(ours, len(pairs)):>22} {shares}")
         if edit in DROPPABLE:
             together.update(folded=ours, all=len(pairs))
+        if edit in edits.FACTS:
+            changed.update(folded=ours, all=len(pairs))
     names = ", ".join(edit.__name__ for edit in DROPPABLE)
     print(f"  copies in which no word is changed ({names}): {wilson(together['folded'], together['all'])}")
+    right, wrong, missed = together["folded"], changed["folded"], together["all"] - together["folded"]
+    print(
+        f"  F1 over these pairs and those with a changed fact: {2 * right / (2 * right + wrong + missed):.3f}"
+    )
 
 
 def edited(edit, first, number):

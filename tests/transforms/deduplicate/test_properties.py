@@ -37,17 +37,21 @@ def numbers(articles):
     return set().union(*(reading(a).numbers for a in articles))
 
 
-def check_safety(told, verdicts):
-    """Assert I1 to I6 on the verdicts of one history; `told` has pairs of story and intake."""
+def check_safety(told, verdicts, *, exactly_once=True):
+    """Assert I1 to I6 on the verdicts of one history; `told` has pairs of story and intake.
+
+    Where events between the stages come twice, as no runner with exact state lets them, an article may be
+    decided again when its second coming has waited too long; what was let through once is let through.
+    """
     articles = {i.article.id: i.article for _, i in told}
-    kinds = {}
+    final = {article: [] for article in articles}
     for each in verdicts:
-        kinds.setdefault(each.intake.article.id, []).append(each.fold)
-    assert kinds.keys() == articles.keys()
-    final = {a: [f for f in folds if f.kind != "repeat"] for a, folds in kinds.items()}
-    assert {len(folds) for folds in final.values()} == {1}
-    kept = {a for a, (fold,) in final.items() if fold.kept}
-    for article, (fold,) in final.items():
+        if each.fold.kind != "repeat":
+            final[each.intake.article.id].append(each.fold)
+    assert all(final.values())
+    assert not exactly_once or {len(folds) for folds in final.values()} == {1}
+    kept = {a for a, folds in final.items() if any(fold.kept for fold in folds)}
+    for article, fold in ((a, fold) for a, folds in final.items() for fold in folds):
         if fold.kind == "duplicate":
             assert fold.of in kept
             leader = articles[fold.of]
@@ -67,7 +71,8 @@ def test_a_fold_is_safe_and_every_story_keeps_an_article(seed):
 @given(SEEDS, SEEDS)
 def test_the_same_holds_when_all_events_race_and_come_more_than_once(seed, race):
     told = history(seed, spread=timedelta(seconds=50))
-    check_safety(told, raced([i for _, i in told], race))
+    check_safety(told, raced([i for _, i in told], race), exactly_once=False)
+    check_safety(told, raced([i for _, i in told], race, redelivered=0))
 
 
 @given(SEEDS)

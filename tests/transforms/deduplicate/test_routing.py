@@ -78,7 +78,7 @@ def test_answers_and_article_meet_in_any_order():
 
 def test_an_article_whose_answers_are_lost_goes_on_when_a_later_one_comes():
     arrived = intake(TEXT, url="https://a.example/1")
-    held = Held(arrived, step({}, Arrived(arrived), frozenset())[1][-1].fold, keys=9)
+    held = Held(arrived, step({}, Arrived(arrived), frozenset())[1][-1].fold, keys=9, edged=True)
     cell, outputs = step({}, held, frozenset())
     assert outputs == []
     since = round(arrived.at.timestamp() * 1000)
