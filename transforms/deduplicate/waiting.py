@@ -1,7 +1,8 @@
 """Waiting: an article and the answers to its probes meet here, in whatever order they come.
 
 There are no timers, so an article whose answers are lost is let through with those that it has when a later
-one comes by: that can let a copy through, and never loses an article.
+one comes by: that can let a copy through, and never loses an article. Answers that came first are kept for
+longer: without them their article would wait in vain. Event time runs fast while a backlog is read.
 """
 
 from collections.abc import Iterator
@@ -9,12 +10,12 @@ from collections.abc import Iterator
 import msgspec
 
 from transforms.deduplicate.heads import Head
-from transforms.deduplicate.verdict import Fold
+from transforms.deduplicate.verdict import HORIZON_MS, Fold
 from transforms.intake import Intake
 
 CELLS = 1 << 14
 CELL_CAP = 256
-PATIENCE_MS = 5 * 60_000
+PATIENCE_MS = 24 * 3600_000
 
 
 class Waiting(msgspec.Struct, array_like=True):
@@ -27,6 +28,11 @@ class Waiting(msgspec.Struct, array_like=True):
     fold: Fold | None = None
     keys: int = 0
     edged: bool = False
+
+    @property
+    def patience(self) -> int:
+        """How long it may wait, in milliseconds."""
+        return HORIZON_MS if self.intake is None else PATIENCE_MS
 
     @property
     def complete(self) -> bool:
@@ -47,7 +53,7 @@ def ready(cell: Cell, document: int, at: int) -> Iterator[Waiting]:
     """Take out of the cell what need not wait any more: `document` if complete, and whatever is overdue."""
     if cell[document].complete:
         yield cell.pop(document)
-    late = [d for d, waiting in cell.items() if at - waiting.since > PATIENCE_MS]
+    late = [d for d, waiting in cell.items() if at - waiting.since > waiting.patience]
     crowd = sorted(cell, key=lambda d: (cell[d].since, d))[: max(0, len(cell) - CELL_CAP)]
     for each in dict.fromkeys([*late, *crowd]):
         waiting = cell.pop(each)

@@ -87,6 +87,21 @@ def test_an_article_whose_answers_are_lost_goes_on_when_a_later_one_comes():
     assert len(cell) == 1
 
 
+def test_answers_wait_for_an_article_that_is_slow_while_event_time_runs_fast():
+    arrived = intake(TEXT, url="https://a.example/1")
+    _, events = step({}, Arrived(arrived), frozenset())
+    held = next(e for e in events if isinstance(e, Held))
+    first, *answers = [Answer(e.key, e.me, e.me) for e in events if isinstance(e, Probe)]
+    later = Head(3, first.me.at + HORIZON_MS - 1)
+    cell, _ = step({}, first, frozenset())
+    cell, _ = step(cell, Answer(1, later, later), frozenset())
+    outputs = []
+    for event in [held, *answers]:
+        cell, found = step(cell, event, frozenset())
+        outputs += found
+    assert [type(o) for o in outputs] == [Decision]
+
+
 def test_what_a_feed_puts_around_its_stories_is_learned_and_left_out():
     judge = Deduplicator(frozenset()).judge
     tail = "Follow Jane Roe for more stories like this"
