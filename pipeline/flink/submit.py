@@ -78,6 +78,8 @@ def options_of(flink: FlinkSection, savepoint: str | None) -> PipelineOptions:
     of a quiet night would wait for the first of the morning. So bundles end before a checkpoint.
     Steps are not chained (the flag turns it off): a step's name in a savepoint depends on what is chained to
     it, and what is chained on the parallelism, which could then not be changed without losing the state.
+    A step that a version no longer has leaves its state behind: without the flag for that no savepoint of
+    before could be gone on from. That all others find theirs is tested with the savepoints of releases.
     """
     given = {
         "runner": "PortableRunner",
@@ -92,4 +94,5 @@ def options_of(flink: FlinkSection, savepoint: str | None) -> PipelineOptions:
     if savepoint is not None:
         given["savepoint_path"] = savepoint
     flags = ["--streaming", "--finish_bundle_before_checkpointing", "--operator_chaining"]
+    flags.append("--allow_non_restored_state")
     return PipelineOptions([*flags, *(f"--{name}={value}" for name, value in given.items())])
