@@ -31,6 +31,7 @@ ONE_PLACE = {
     "fcntl": ("pipeline/supervision/run_lock.py",),
     "feedparser": ("connectors/feeds/parse.py",),
     "kafka": ("connectors/log/kafka_client.py",),
+    "numpy": ("transforms/deduplicate/shingles.py", "transforms/deduplicate/reading.py"),
     "prometheus_client": ("pipeline/metrics.py",),
     "ruamel": ("transforms/located_yaml.py",),
     "selectolax": ("connectors/feeds/plain_text.py",),

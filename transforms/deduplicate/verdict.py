@@ -57,12 +57,16 @@ class Judged(msgspec.Struct, frozen=True, array_like=True):
 
 def packed_id(article: str) -> bytes:
     """Return an article's id as it is kept: 32 hex digits as 16 bytes, other text as it is, both marked."""
-    return b"#" + bytes.fromhex(article) if _HEX.fullmatch(article) else b"=" + article.encode()
+    return (
+        b"#" + bytes.fromhex(article)
+        if _HEX.fullmatch(article)
+        else b"=" + article.encode("utf-8", "surrogatepass")
+    )
 
 
 def unpacked_id(packed: bytes) -> str:
     """Return the id that was packed."""
-    return packed[1:].hex() if packed.startswith(b"#") else packed[1:].decode()
+    return packed[1:].hex() if packed.startswith(b"#") else packed[1:].decode("utf-8", "surrogatepass")
 
 
 def milliseconds(moment: datetime) -> int:
