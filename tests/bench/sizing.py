@@ -39,7 +39,7 @@ FLOWS = (10_000, 100_000, 1_000_000, 10_000_000)
 RETENTION_DAYS, REPLICATION, STATE_DAYS = 14, 3, 7
 PEAK = 4  # the busiest minutes of a day of news against its mean
 # CPU of Flink, its gRPC hops and the log beside the stages themselves: deploy/SIZING.md has the measurement
-RUNNER_FACTOR = 24
+RUNNER_FACTOR = 18
 FULL_AT = 0.6  # of a core, so that a restart catches up
 
 
