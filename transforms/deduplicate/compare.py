@@ -112,8 +112,9 @@ def _facts_refused(later: Reading, shingles: set[int], facts: set[int]) -> list[
 
 
 def _out_of_place(fact: Fact, shingles: set[int]) -> bool:
-    caseless = all(w.kind & CASELESS for w in fact.words)
-    return bool(fact.around) and not caseless and shingles.isdisjoint(fact.around)
+    if all(w.kind & CASELESS for w in fact.words):
+        return False
+    return any(around and shingles.isdisjoint(around) for around in (fact.around, fact.counted))
 
 
 def _kind(kind: int) -> Refusal:

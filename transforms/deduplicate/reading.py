@@ -45,10 +45,14 @@ Decisive: TypeAlias = frozenset[frozenset[str]]
 
 
 class Fact(NamedTuple):
-    """A run of names and numbers, and the shingles that hold one of them and a word beside the run."""
+    """A run of names and numbers, and the shingles that hold one of them and a word beside the run.
+
+    `counted`: where a number ends it, those that hold it and the next word of its sentence, perhaps its unit.
+    """
 
     words: tuple[Word, ...]
     around: tuple[int, ...]
+    counted: tuple[int, ...] = ()
 
 
 class Reading:
@@ -134,7 +138,8 @@ class Reading:
             if inside and start is None:
                 start = place
             elif not inside and start is not None:
-                yield Fact(tuple(self.words[start:place]), self._around(start, place))
+                run = tuple(self.words[start:place])
+                yield Fact(run, self._around(start, place), self._counted(place - 1))
                 start = None
 
     def hinges(self) -> Iterator[Fact]:
@@ -168,6 +173,12 @@ class Reading:
     def _kind(self, place: int) -> int:
         kind = self.words[place].kind
         return kind if place >= self._body else kind & NUMBER
+
+    def _counted(self, place: int) -> tuple[int, ...]:
+        follows = self.words[place + 1] if place + 1 < len(self.words) else None
+        if follows is None or follows.kind & OPENING or not self.words[place].kind & NUMBER:
+            return ()
+        return tuple(s for at, s in self._numbered(place, place + 1) if at + WIDTH > place + 1)
 
     def _around(self, start: int, end: int) -> tuple[int, ...]:
         inner = range(start, end - WIDTH + 1)

@@ -52,6 +52,7 @@ def test_a_copy_is_folded(text):
         ("Nobody was hurt", "Nobody was not hurt", "negation"),
         ("5 dollars a day", "5 dollars a minute", "context"),
         ("will film", "may film", "context"),
+        ("at 200 metres", "at 200 miles", "context"),
     ],
 )
 def test_a_text_that_says_something_else_is_not(old, new, why):
