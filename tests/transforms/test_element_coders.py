@@ -16,7 +16,7 @@ from transforms.records import encode
 ELEMENTS = {
     Intake: intake(),
     Travelling: Travelling(
-        Held(intake(), Fold("revision", "b" * 32, "c" * 32, 1, {"difference": "name"}), 7)
+        Held(intake(), Fold("revision", "b" * 32, "c" * 32, 1, {"difference": "name"}), 7, edged=True)
     ),
     Sighting: sighting(),
 }
