@@ -15,10 +15,10 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any
 
+from connectors.log import kafka_client
 from connectors.log.interface import LogError, Partition, Record
 from connectors.log.kafka_client import (
     MOVED,
-    REQUEST_S,
     ConsumerRebalanceListener,
     TopicPartition,
     consumer,
@@ -110,7 +110,7 @@ class KafkaMember:
         self._commits.put(({TopicPartition(*p): marked(offset) for p, offset in polled.items()}, done))
         with in_words(f"committing for group {self._group}", self._location):
             try:
-                done.result(timeout=REQUEST_S)
+                done.result(timeout=kafka_client.REQUEST_S)
             except TimeoutError:
                 why = "no answer in time"
                 raise LogError(f"committing for group {self._group}", why, retryable=True) from None
@@ -126,12 +126,12 @@ class KafkaMember:
     def close(self) -> None:
         """Leave the group, at once unless this member has a lasting name; nothing is committed."""
         self._closing.set()
-        self._thread.join(timeout=REQUEST_S)
+        self._thread.join(timeout=kafka_client.REQUEST_S)
 
     def freeze(self) -> None:
         """Do as a process that has died: no heartbeat, no goodbye."""
         self._frozen.set()
-        self._thread.join(timeout=REQUEST_S)
+        self._thread.join(timeout=kafka_client.REQUEST_S)
 
     def _wait_for_share(self) -> None:
         """Wait until the group has given this member its share, so that joining is done when it returns."""

@@ -13,10 +13,10 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from connectors.log import kafka_client
 from connectors.log.interface import LogError, NewRecord, Partition, Record, TopicSpec
 from connectors.log.kafka_client import (
     MAX_RECORD_BYTES,
-    REQUEST_S,
     KafkaError,
     TopicPartition,
     admin,
@@ -82,8 +82,9 @@ class KafkaLog:
                 self._producer = producer(self.location)
             try:
                 sent = [self._send(record) for record in records]
-                self._producer.flush(timeout=2 * REQUEST_S)
-                return [(m.partition, m.offset) for m in (f.get(timeout=REQUEST_S) for f in sent)]
+                self._producer.flush(timeout=2 * kafka_client.REQUEST_S)
+                kept = [future.get(timeout=kafka_client.REQUEST_S) for future in sent]
+                return [(each.partition, each.offset) for each in kept]
             except Exception:
                 # It may wait for ever for what a broker has lost; whoever tries again brings all records.
                 self._forget_producer()
