@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from transforms.extract.entries import Manifest
 from transforms.extract.extraction import Skip
+from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import Missions, Named, name_words, same_name
 from transforms.extract.status import Ruling
 
-MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 12, 3, 0.45, 0.6, 0.9, 6
+MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH, TO_DAY = 12, 3, 0.45, 0.6, 0.9, 6, 4
 
 
 @dataclass
@@ -84,7 +85,7 @@ def gather(
             plan = mention._replace(type=announced, ruling=Ruling("planned", 0.5))
             for one in named:
                 _add(drafts, Draft(announced, "planned", one, [plan]))
-    drafts = _fold_nameless(drafts)
+    drafts = _fold_nameless(_fold_borrowed(drafts))
     drafts = _completed(drafts, manifest)
     return _settled(drafts)[:MAX_EVENTS], skipped
 
@@ -93,12 +94,19 @@ def _is_vague(mention: Mention, named: list[Named]) -> bool:
     """Tell whether a plan has neither a flight nor a day: a programme, not an event."""
     if mention.ruling.sure < SURE and not any(n.entity and n.entity.listed for n in named):
         return True
+    if _is_plural(mention) and not any(n.entity for n in named):
+        return True
     if mention.line.title and mention.ruling.sure >= NOMINAL:
         return False
     if any(n.entity for n in named) or mention.weight >= STRONG:
         return False
     time = mention.line.nearest_time(mention.at)
     return not (time and time.relation == "future" and time.granularity != "year")
+
+
+def _is_plural(mention: Mention) -> bool:
+    """Tell whether a noun speaks of events in general (`rocket launches`)."""
+    return mention.form == "noun" and mention.line.page.words[mention.end - 1].endswith("s")
 
 
 def _is_undated(mention: Mention) -> bool:
@@ -120,7 +128,16 @@ def _is_bare(mention: Mention, named: list[Named]) -> bool:
 
 
 def _is_ahead(mention: Mention, verdict: str) -> bool:
-    return verdict != "occurred" or any(t.relation == "future" for t in mention.line.times)
+    """Tell whether a new day is named: one that lies ahead, or one that something is moved to."""
+    line = mention.line
+    return verdict != "occurred" or any(
+        t.relation == "future" or (not t.relation and _is_moved_to(line, t.token)) for t in line.times
+    )
+
+
+def _is_moved_to(line: Line, token: int) -> bool:
+    before = max(line.start, token - TO_DAY)
+    return line.any("to", before, token) or line.any("subordinate_future", before, token)
 
 
 def _completed(drafts: list[Draft], manifest: Manifest) -> list[Draft]:
@@ -156,6 +173,24 @@ def _add(drafts: list[Draft], new: Draft) -> None:
                 draft.named = new.named
             return
     drafts.append(new)
+
+
+def _fold_borrowed(drafts: list[Draft]) -> list[Draft]:
+    """Give what has its name from another sentence to the flight of which the title says the same."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        home = next((d for d in drafts if d is not draft and _is_titled_twin(d, draft)), None)
+        if home and draft.named.inherited:
+            home.mentions += draft.mentions
+        else:
+            kept.append(draft)
+    return kept
+
+
+def _is_titled_twin(home: Draft, draft: Draft) -> bool:
+    if (home.type, home.status) != (draft.type, draft.status) or home.named.inherited or not home.name:
+        return False
+    return any(m.line.title for m in home.mentions)
 
 
 def _fold_nameless(drafts: list[Draft]) -> list[Draft]:

@@ -164,6 +164,7 @@ class Modality(_Entry, frozen=True, kw_only=True):
     object_end: list[str]
     article: list[str]
     ordinal: list[str]
+    becomes: list[str]
     another: list[str]
     contract: list[str]
     retrospective: list[str]

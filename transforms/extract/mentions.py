@@ -16,7 +16,7 @@ from transforms.extract.line import Line
 from transforms.extract.status import Ruling, rule
 from transforms.extract.vocabulary import Term
 
-MAX_ANCHORS, MAX_OBJECT, TOLD_BY_RULE = 40, 12, 0.6
+MAX_ANCHORS, MAX_OBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 0.6, 2
 
 
 class Mention(NamedTuple):
@@ -129,7 +129,11 @@ def _takes_other_object(scene: Scene, hit: Hit, entry: TriggerEntry) -> bool:
     stop = next(
         (i for i in range(hit.end, last) if "object_end" in scene.line.cues[i] and words[i - 1] != "-"), last
     )
-    return any(hit.end <= h.start < stop for h in scene.named(entry.unless))
+    ours = [(h.start, h.end) for h in scene.named(entry.needs)]
+    return any(
+        hit.end <= h.start < stop and not any(start <= h.start < end for start, end in ours)
+        for h in scene.named(entry.unless)
+    )
 
 
 def _has(scene: Scene, entry: TriggerEntry, hit: Hit) -> bool:
@@ -166,7 +170,8 @@ def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
 
 def _ruling(scene: Scene, gap: GapRule, told: Hit) -> Ruling:
     if gap.status in ("occurred", "planned"):
-        return Ruling(gap.status, TOLD_BY_RULE)
+        denied = scene.line.negated(told.start - NEGATED, told.start)
+        return Ruling("denied" if denied else gap.status, TOLD_BY_RULE)
     return rule(scene.line, told.start, told.end, told.term.form)
 
 

@@ -129,7 +129,7 @@ def _cues(hits: list[Hit], page: Page) -> dict[int, frozenset[str]]:
         if hit.term.name == "maybe" and _is_dated(hit, page):
             continue
         if hit.term.group in ("cue", "role") or (
-            hit.term.group == "word" and hit.term.name == "headline_verb"
+            hit.term.group == "word" and hit.term.name == "headline_verb" and hit.term.form != "base"
         ):
             for i in range(hit.start, hit.end):
                 cues[i].add(hit.term.name)

@@ -84,6 +84,8 @@ def _plan(line: Line, first: int, cue: int, start: int) -> Ruling:
         return Ruling("occurred", 0.8)
     if any("attempted" in line.cues[i] for i in before):
         return Ruling("unclear")
+    if line.any("becomes", first, cue) and line.any("ordinal", first, cue):
+        return Ruling("occurred", 0.75)
     if any("denied" in line.cues[i] for i in before) or line.negated(max(first, cue - 3), start):
         return Ruling("denied")
     if not line.title and line.any("ordinal", cue - VERB_REACH, cue) and "will" not in line.cues[cue]:
@@ -145,7 +147,7 @@ def _participle(line: Line, first: int, start: int) -> Ruling:
     if line.any("occurred_before", max(first, start - 2), start):
         return Ruling("occurred", 0.6)
     if line.page.words[start - 1] == "," and start > first and not line.any("will", first, start):
-        return Ruling("occurred", 0.5) if line.recent(start) else Ruling("unclear")
+        return Ruling("occurred", 0.5) if line.title or line.recent(start) else Ruling("unclear")
     return Ruling("unclear")
 
 
