@@ -11,6 +11,7 @@ from transforms.extract.missions import Missions, Named, name_words, same_name
 from transforms.extract.status import Ruling
 
 MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH, TO_DAY = 12, 3, 0.45, 0.6, 0.9, 6, 4
+LEAD_LINES = 4
 
 
 @dataclass
@@ -67,10 +68,7 @@ def gather(
         elif verdict == "occurred" and _is_undated(mention) and mention.line.sentence.paragraph in past:
             verdict = "historical"
         named = _names(missions, number, mention, manifest)
-        if verdict == "planned" and _is_vague(mention, named):
-            verdict = "hypothetical"
-        if verdict == "occurred" and _is_bare(mention, named):
-            verdict = "no_mission"
+        verdict = _weighed(verdict, number, mention, named, missions)
         if verdict in ("occurred", "planned"):
             for one in named:
                 _add(drafts, Draft(mention.type, verdict, one, [mention]))
@@ -90,6 +88,17 @@ def gather(
     return _settled(drafts)[:MAX_EVENTS], skipped
 
 
+def _weighed(verdict: str, number: int, mention: Mention, named: list[Named], missions: Missions) -> str:
+    """Return the verdict in the light of whose event it would be, and of where in the text it stands."""
+    if verdict == "planned" and _is_vague(mention, named):
+        return "hypothetical"
+    if verdict == "occurred" and _is_bare(mention, named):
+        return "no_mission"
+    if verdict == "occurred" and number >= LEAD_LINES and _is_background(mention, named, missions):
+        return "historical"
+    return verdict
+
+
 def _is_vague(mention: Mention, named: list[Named]) -> bool:
     """Tell whether a plan has neither a flight nor a day: a programme, not an event."""
     if mention.ruling.sure < SURE and not any(n.entity and n.entity.listed for n in named):
@@ -102,6 +111,15 @@ def _is_vague(mention: Mention, named: list[Named]) -> bool:
         return False
     time = mention.line.nearest_time(mention.at)
     return not (time and time.relation == "future" and time.granularity != "year")
+
+
+def _is_background(mention: Mention, named: list[Named], missions: Missions) -> bool:
+    """Tell whether what stands deep in a text, without a day, is of no flight that its lead names."""
+    if mention.line.times or mention.gap:
+        return False
+    lead = [name_words(e.name) for line in missions.lines[:LEAD_LINES] for e in line.entities]
+    names = [name_words(n.entity.name) for n in named if n.entity]
+    return not any(same_name(name, known) for name in names for known in lead)
 
 
 def _is_plural(mention: Mention) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from transforms.extract.entries import EntityEntry, FamilyEntry
@@ -28,23 +29,37 @@ class Entity(NamedTuple):
 
 def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
     """Return the page's names in order; of overlapping ones the longer wins, then the surer."""
-    context = _Context(page)
-    numbered = [e for e, entry in _numbered(page, vocabulary) if not entry.context or context.near(e.start)]
-    listed = [e for e, entry in _listed(page, vocabulary) if not entry.context or context.near(e.start)]
-    sure = _longest([*listed, *numbered])
+    context = _Context(page, vocabulary.pack.manifest.common_heads)
+    known: list[tuple[Entity, EntityEntry | FamilyEntry]] = []
+    known += _listed(page, vocabulary)
+    known += _numbered(page, vocabulary)
+    sure = _longest([e for e, entry in known if not entry.context or context.near(e.start)])
+    sure = [e for e in sure if not _is_blocked(e, page)]
     return _longest([*sure, *_open(page, vocabulary, sure)])
+
+
+def _is_blocked(entity: Entity, page: Page) -> bool:
+    """Tell whether a name is but a part of a phrase that means something else (`British Columbia`)."""
+    return any(
+        term.group == "block"
+        and start <= entity.start
+        and entity.end <= end
+        and end - start > entity.end - entity.start
+        for term, start, end in page.hits
+    )
 
 
 class _Context:
     """Which sentences hold a word that makes an ambiguous name plausible."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, common_heads: Sequence[str]) -> None:
         self.page = page
         self.title = any(s.title for s in page.sentences)
+        common = frozenset(common_heads)
         sure = [
             start
-            for term, start, _ in page.hits
-            if term.group in ("head", "role")
+            for term, start, end in page.hits
+            if (term.group == "head" and page.words[end - 1] not in common)
             or (term.group == "trigger" and term.entry.entry.weight >= SURE_TRIGGER)
             or (term.group == "entity" and not term.entry.entry.context and not term.entry.entry.exact)
             or (term.group == "word" and term.name == "context")
@@ -109,7 +124,7 @@ def _open(page: Page, vocabulary: Vocabulary, sure: list[Entity]) -> list[Entity
     starts = frozenset(s.start for s in page.sentences)
     out = []
     for term, start, last in page.hits:
-        if term.group != "head" or page.words[last - 1].endswith("s"):
+        if term.group != "head" or page.words[last - 1].endswith("s") or page.forms[last - 1].isupper():
             continue
         end = start
         while end > 0 and start - end < 3 and page.words[end - 1] in families.after:

@@ -44,6 +44,7 @@ class Manifest(_Entry, frozen=True, kw_only=True):
     history_days: int = 14
     confidence: dict[str, float] = {}
     gate: list[str] = []
+    common_heads: list[str] = []
 
 
 class EntityEntry(_Entry, frozen=True, kw_only=True):

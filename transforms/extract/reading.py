@@ -32,6 +32,7 @@ class Reading:
         self.lines: list[Line] = []
         self.scenes: dict[int, Scene] = {}
         triggers = 0
+        anti = sum(h.term.entry for n, s in enumerate(self.page.sentences) if s.title for h in _anti(hits, n))
         for number, sentence in enumerate(self.page.sentences):
             here = hits.get(number, [])
             line = Line(self.page, sentence, _cues(here, self.page), names.get(number, ()), ())
@@ -41,6 +42,7 @@ class Reading:
                 triggers += sum(h.term.group == "trigger" for h in telling)
                 line.times = self._times(vocabulary, sentence)
                 self.scenes[number] = Scene(line, here)
+                self.scenes[number].anti += 0 if line.title else anti
                 self.scenes[number].named_before = self._named_before(number)
 
     def _names(self, entities: list[Entity]) -> dict[int, list[Entity]]:
@@ -140,6 +142,10 @@ def _is_dated(hit: Hit, page: Page) -> bool:
     """Tell whether a modal verb is a month after all (`May 30`, `30 May`)."""
     around = (*page.forms[max(0, hit.start - 1) : hit.start], *page.forms[hit.end : hit.end + 1])
     return page.forms[hit.start][0].isupper() and any(w.isdigit() for w in around)
+
+
+def _anti(hits: dict[int, list[Hit]], number: int) -> list[Hit]:
+    return [h for h in hits.get(number, ()) if h.term.group == "anti"]
 
 
 def _is_ignored(hits: list[Hit]) -> bool:

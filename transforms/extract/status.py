@@ -47,6 +47,8 @@ def _base(line: Line, start: int, end: int) -> Ruling:
     if "attempted" in cues:
         return Ruling("unclear")
     if "managed" in cues:
+        if any(line.any(way, max(first, cue - VERB_REACH), cue) for way in ("would", "maybe", "will")):
+            return _guess(line, first, start)
         return _deny(line, first, start, Ruling("occurred", 0.8))
     if cues & {"will", "to"}:
         return _plan(line, first, cue, start)

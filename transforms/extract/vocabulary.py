@@ -116,11 +116,11 @@ def cue_phrases(pack: Pack) -> Iterator[tuple[str, list[str]]]:
 
 def gate_words(pack: Pack) -> tuple[set[str], set[str]]:
     """Return the words of the domain and of events that a text must hold to be read at all."""
-    domain = {n for e in pack.entities for n in (e.name, *e.aliases)}
+    domain = {n for e in pack.entities if not e.context for n in (e.name, *e.aliases)}
     domain |= {
         form for heads in pack.families.heads.values() for head in heads for form, _ in noun_forms(head)
     }
-    domain |= set(pack.manifest.gate)
+    domain = (domain - set(pack.manifest.common_heads)) | set(pack.manifest.gate)
     event: set[str] = set()
     for trigger in pack.triggers:
         forms = {form for form, _ in trigger_forms(trigger)}
