@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install install-dev run servers test cluster cluster-test lint bench bench-dedup faults cluster-bench cluster-faults lock seeds-expected
+.PHONY: install install-dev run servers test cluster cluster-test lint bench bench-dedup bench-extraction faults cluster-bench cluster-faults lock seeds-expected
 
 install: $(VENV)/.run
 install-dev: $(VENV)/.dev
@@ -61,7 +61,7 @@ bench: servers
 	$(BIN)/python -m tests.bench.replay_speed
 	$(BIN)/python -m tests.bench.restart_speed
 	$(BIN)/python -m tests.bench.sizing
-	$(BIN)/python -m tests.bench.extraction
+	$(BIN)/python -m tests.bench.extraction.speed
 	$(BIN)/python -m tests.bench.load
 	$(BIN)/python -m tests.bench.live_feeds
 	$(BIN)/python -m tests.bench.soak
@@ -71,6 +71,12 @@ bench-dedup: install-dev
 	$(BIN)/python -m tests.bench.dedup.quality
 	$(BIN)/python -m tests.bench.dedup.speed
 	$(BIN)/python -m tests.bench.dedup.histories
+
+# Figures of labelled articles that lie beside the repository; `--keep` after a change that is meant.
+bench-extraction: install-dev
+	$(BIN)/python -m tests.bench.extraction.quality
+	$(BIN)/python -m tests.bench.extraction.confidence
+	$(BIN)/python -m tests.bench.extraction.speed
 
 faults: install-dev
 	$(BIN)/python -m tests.bench.faults

@@ -6,6 +6,8 @@ from tests.bench import load, log_homes, log_speed, replay_speed, restart_speed,
 from tests.bench.dedup import histories as dedup_histories
 from tests.bench.dedup import quality as dedup_quality
 from tests.bench.dedup import speed as dedup_speed
+from tests.bench.extraction import confidence as extraction_confidence
+from tests.bench.extraction import speed as extraction_speed
 
 pytestmark = pytest.mark.slow
 
@@ -31,6 +33,8 @@ pytestmark = pytest.mark.slow
             ["fingerprints", "sharded", "bytes", "100 articles"],
         ),
         (dedup_histories, ["--histories", "400"], ["400 histories", "wrongly folded: 0"]),
+        (extraction_speed, ["--rounds", "1"], ["whole path, dense", "x bare", "p99"]),
+        (extraction_confidence, [], ["ECE on months that were left out", "[confidence]"]),
         (load, ["--rate", "20", "--seconds", "3"], ["0 untold", "p95", "process", "notify"]),
     ],
     ids=lambda value: value.__name__.removeprefix("tests.bench.") if hasattr(value, "__name__") else "",

@@ -13,7 +13,7 @@ from transforms.extract.page import Page
 from transforms.extract.reading import Reading
 from transforms.records import Evidence, MissionEvent, deterministic_id
 
-MAX_SENTENCE_QUOTES = 5
+MAX_SENTENCE_QUOTES, EARLY = 5, 40
 
 
 def events_of(drafts: list[Draft], reading: Reading, article_id: str, pack_hash: str) -> list[MissionEvent]:
@@ -93,21 +93,29 @@ def _severity(draft: Draft, cues: list[SeverityCue], base: int) -> int:
 
 
 def confidence(draft: Draft, reading: Reading, *, dated: bool) -> float:
-    """Return how likely the event is as stated: a logistic of a few features, with the pack's constants."""
+    """Return how likely the event is as stated: a logistic of its features, with the pack's constants."""
     constants = reading.pack.manifest.confidence
+    found = features(draft, dated=dated)
+    score = sum(constants.get(name, 0.0) * value for name, value in found.items())
+    return round(1 / (1 + math.exp(-score)), 3)
+
+
+def features(draft: Draft, *, dated: bool) -> dict[str, float]:
+    """Return what tells how far an event is to be believed, by name; each from 0 to 1 or a little more."""
     best = max(draft.mentions, key=lambda m: (m.ruling.sure, m.weight))
     entity = draft.named.entity
-    features = {
+    return {
         "bias": 1.0,
         "weight": max(m.weight for m in draft.mentions) - 1.0,
         "sure": best.ruling.sure,
         "named": float(entity is not None),
-        "same_sentence": float(entity is not None and not draft.named.inherited),
         "number": float(entity is not None and entity.number),
+        "listed": float(entity is not None and entity.listed),
         "title": float(any(m.line.title for m in draft.mentions)),
+        "early": float(min(m.start for m in draft.mentions) < EARLY),
         "repeated": float(len(draft.mentions) > 1),
         "dated": float(dated),
         "planned": float(draft.status == "planned"),
+        "noun": float(best.form == "noun"),
+        "gap": float(best.gap),
     }
-    score = sum(constants.get(name, 0.0) * value for name, value in features.items())
-    return round(1 / (1 + math.exp(-score)), 3)

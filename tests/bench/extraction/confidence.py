@@ -1,0 +1,106 @@
+"""Fit the constants of confidence, and print how far what they say can be believed.
+
+    python -m tests.bench.extraction.confidence
+
+Each found event of the labelled articles is right or wrong by type and status. The logistic is fitted with a
+small ridge; its calibration is measured on articles of months that it was not fitted on.
+"""
+
+import json
+import sys
+
+import numpy as np
+
+from tests.bench.extraction.articles import SETS, SHARED, articles
+from tests.bench.extraction.quality import right_of
+from transforms.article_lines import read_line
+from transforms.extract import Extractor
+from transforms.extract.drafts import gather
+from transforms.extract.event_times import times_of
+from transforms.extract.events import features
+from transforms.extract.extractor import anchor_of
+from transforms.extract.reading import Reading
+
+RIDGE, STEPS, BINS = 2.0, 60, 10
+
+
+def main(_):
+    """Fit and print."""
+    if not SHARED.is_dir():
+        print("no labelled articles beside the repository: nothing to fit")
+        return 0
+    names, x, y, month = samples()
+    out = np.empty(len(y))
+    for each in sorted(set(month)):
+        held = month == each
+        out[held] = believed(x[held], fit(x[~held], y[~held]))
+    print(f"{len(y)} events, right {y.mean():.3f}")
+    print(f"ECE on months that were left out: {ece(out, y):.3f}")
+    for low, share, mean, count in reliability(out, y):
+        print(
+            f"  said {low:.1f}-{low + 1 / BINS:.1f}: {mean:.2f} on average, right {share:.2f}, {count} events"
+        )
+    print("\n[confidence]")
+    for name, value in zip(names, fit(x, y), strict=True):
+        print(f"{name} = {value:.2f}")
+    return 0
+
+
+def samples():
+    """Return names of features, features, whether each event is right, and the month of its article."""
+    extractor = Extractor.load()
+    rows, right, months, names = [], [], [], []
+    for name in SETS:
+        for article in articles(name):
+            drafts, found = found_in(extractor, article)
+            rows += [list(f.values()) for f in found]
+            names = names or [list(f) for f in found[:1]]
+            right += right_of(article, drafts)
+            months += [(article["published"] or article["source"])[:7]] * len(found)
+    return names[0], np.array(rows), np.array(right, float), np.array(months)
+
+
+def found_in(extractor, article):
+    """Return an article's events as (type, status), and the features of each."""
+    read = read_line(json.dumps(article).encode()).article
+    if not extractor.passes_gate(read.title, read.text):
+        return [], []
+    reading = Reading(extractor._vocabulary, extractor.pack, read.title, read.text, anchor_of(read))
+    drafts, _ = gather(reading.mentions(), reading.missions(), extractor.pack.manifest)
+    times = times_of(drafts, reading.page, reading.anchor)
+    found = [features(d, dated=times[n] is not None) for n, d in enumerate(drafts)]
+    return [{"type": d.type, "status": d.status} for d in drafts], found
+
+
+def fit(x, y):
+    """Return the constants of a logistic regression by Newton's method; the bias has no ridge."""
+    w = np.zeros(x.shape[1])
+    ridge = np.full(x.shape[1], RIDGE)
+    ridge[0] = 1e-6
+    for _ in range(STEPS):
+        p = believed(x, w)
+        gradient = x.T @ (p - y) + ridge * w
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(ridge)
+        w -= np.linalg.solve(hessian, gradient)
+    return w
+
+
+def believed(x, w):
+    """Return the probabilities."""
+    return 1 / (1 + np.exp(-x @ w))
+
+
+def reliability(said, right):
+    """Return (lower bound, share right, mean said, count) of each bin that holds events."""
+    place = np.minimum((said * BINS).astype(int), BINS - 1)
+    bins = [(b, place == b) for b in range(BINS) if (place == b).any()]
+    return [(b / BINS, right[held].mean(), said[held].mean(), int(held.sum())) for b, held in bins]
+
+
+def ece(said, right):
+    """Return the expected calibration error over equal bins."""
+    return sum(abs(share - mean) * count for _, share, mean, count in reliability(said, right)) / len(right)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

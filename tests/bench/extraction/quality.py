@@ -1,0 +1,124 @@
+"""Print what extraction finds of what people labelled, with intervals, and keep the figures.
+
+    python -m tests.bench.extraction.quality [--keep]
+
+The scorer and its intervals (1,000 bootstrap samples over articles) lie beside the repository. `--keep`
+writes the figures to `kept.json`, which a test compares with.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+from tests.bench.dedup import corpora
+from tests.bench.extraction.articles import GOLD, SETS, SHARED, articles, headlines
+from transforms.extract import Extractor
+from transforms.extract.filter_lines import extract_line
+from transforms.extract.vocabulary import Vocabulary
+
+KEPT = Path(__file__).with_name("kept.json")
+LEVELS = ("type", "type+status", "type+mission", "all three")
+
+
+def main(arguments):
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--keep", action="store_true", help=f"write the figures to {KEPT.name}")
+    parser.add_argument("--quick", action="store_true", help="labelled articles alone")
+    given = parser.parse_args(arguments)
+    if not SHARED.is_dir():
+        print("no labelled articles beside the repository: nothing to measure")
+        return 0
+    extractor = Extractor.load()
+    reports = {name: report(extractor, articles(name)) for name in SETS}
+    for name, found in reports.items():
+        show(name, found)
+    if given.keep:
+        figures = {name: figures_of(found) for name, found in reports.items()}
+        KEPT.write_text(json.dumps(figures, indent=1) + "\n")
+    if not given.quick:
+        ablations(extractor)
+        unlabelled(extractor)
+    return 0
+
+
+def report(extractor, labelled):
+    """Return the scorer's report."""
+    with tempfile.TemporaryDirectory() as folder:
+        gold, guessed = Path(folder, "gold.jsonl"), Path(folder, "guessed.jsonl")
+        gold.write_text("".join(json.dumps(a) + "\n" for a in labelled))
+        found = (extract_line(extractor, json.dumps(a).encode()) for a in labelled)
+        guessed.write_text("".join(json.dumps(line) + "\n" for line in found))
+        command = [sys.executable, str(GOLD / "score.py"), str(gold), str(guessed), "--json"]
+        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def figures_of(found):
+    """Return what of a report is kept and compared."""
+    return {level: round(found["levels"][level]["f1"], 4) for level in LEVELS}
+
+
+def show(name, found):
+    """Print a report."""
+    print(f"\n{name}: {found['articles']} articles")
+    for level in LEVELS:
+        f = found["levels"][level]
+        interval = f"[{f['low']:.3f}, {f['high']:.3f}]"
+        print(f"  {level:13} P {f['precision']:.3f}  R {f['recall']:.3f}  F1 {f['f1']:.3f}  {interval}")
+    for kind, row in found["types"].items():
+        print(f"    {kind:20} gold {row['gold']:4}  P {row['precision']:.3f}  R {row['recall']:.3f}")
+    quiet, loud = found["articles_without_events"], found["of_these_with_an_occurred_event"]
+    print(f"  articles without events {quiet}, of these with an occurred event {loud}")
+
+
+def right_of(article, events):
+    """Return for each event whether the article has one of its type and status, each counted once."""
+    left = Counter((e["type"], e["status"]) for e in article["events"])
+    right = []
+    for event in events:
+        key = event["type"], event["status"]
+        right.append(left[key] > 0)
+        left[key] -= right[-1]
+    return right
+
+
+def ablations(extractor):
+    """Print what the labelled articles give without parts of the pack."""
+    pack = extractor.pack
+    closed = msgspec.structs.replace(pack.families, heads={})
+    parts = {
+        "whole": pack,
+        "without open names": msgspec.structs.replace(pack, families=closed),
+        "without gap rules": msgspec.structs.replace(pack, gaps=[]),
+        "without other domains' words": msgspec.structs.replace(pack, anti=type(pack.anti)()),
+    }
+    labelled = articles("dev")
+    print("\nablations on dev, F1")
+    for name, part in parts.items():
+        found = report(Extractor(part, Vocabulary(part)), labelled)["levels"]
+        print(f"  {name:30} " + "  ".join(f"{level} {found[level]['f1']:.3f}" for level in LEVELS))
+
+
+def unlabelled(extractor):
+    """Print how often something is said to have happened in texts that nobody labelled."""
+    print("\noccurred events in general news (read them before calling one false)")
+    streams = {"news 2017": corpora.news(), "reuters 1987": corpora.reuters()}
+    texts = {name: [i.article for i in intakes] for name, intakes in streams.items() if intakes}
+    for name, found in texts.items():
+        loud = [a for a in found if any(e.status == "occurred" for e in extractor.extract(a).events)]
+        print(f"  {name}: {len(loud)} of {len(found)}")
+        for article in loud:
+            print(f"    {article.title[:100]}")
+    titles = [json.dumps(a).encode() for a in headlines()]
+    loud = sum(any(e["status"] == "occurred" for e in extract_line(extractor, t)["events"]) for t in titles)
+    print(f"  headlines: {loud} of {len(titles)}")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
