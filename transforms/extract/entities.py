@@ -34,18 +34,16 @@ def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
     known += _listed(page, vocabulary)
     known += _numbered(page, vocabulary)
     sure = _longest([e for e, entry in known if not entry.context or context.near(e.start)])
-    sure = [e for e in sure if not _is_blocked(e, page)]
+    blocks = [(start, end) for term, start, end in page.hits if term.group == "block"]
+    sure = [e for e in sure if not _is_part_of_any(blocks, e)]
     return _longest([*sure, *_open(page, vocabulary, sure)])
 
 
-def _is_blocked(entity: Entity, page: Page) -> bool:
+def _is_part_of_any(blocks: list[tuple[int, int]], entity: Entity) -> bool:
     """Tell whether a name is but a part of a phrase that means something else (`British Columbia`)."""
     return any(
-        term.group == "block"
-        and start <= entity.start
-        and entity.end <= end
-        and end - start > entity.end - entity.start
-        for term, start, end in page.hits
+        start <= entity.start and entity.end <= end and end - start > entity.end - entity.start
+        for start, end in blocks
     )
 
 

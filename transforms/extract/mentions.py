@@ -70,6 +70,11 @@ class Scene:
             for start, end in self.blocks
         )
 
+    def may_fit(self, gap: GapRule) -> bool:
+        """Tell whether the scene has anchors for both sides of a gap rule."""
+        present = self.anchors.keys()
+        return not present.isdisjoint(gap.left) and not present.isdisjoint(gap.right)
+
     def named(self, names: list[str]) -> list[Hit]:
         """Return the anchors of several classes or kinds, in order."""
         return sorted((h for n in names for h in self.anchors.get(n, ())), key=lambda h: h.start)
@@ -77,7 +82,7 @@ class Scene:
 
 def find_mentions(scene: Scene, anti_limit: float, gaps: list[GapRule]) -> Iterator[Mention]:
     """Yield the mentions of one line; those that are no events carry their reason."""
-    by_gap = [m for gap in gaps for m in _by_gap(scene, gap)]
+    by_gap = [m for gap in gaps if scene.may_fit(gap) for m in _by_gap(scene, gap)]
     alone = [m for m in _by_trigger(scene) if not _absorbed(m, by_gap)]
     for mention in [*alone, *by_gap]:
         if scene.anti >= anti_limit and mention.skip is None:
@@ -142,8 +147,6 @@ def _has(scene: Scene, entry: TriggerEntry, hit: Hit) -> bool:
 
 def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
     lefts, rights = scene.named(gap.left)[:MAX_ANCHORS], scene.named(gap.right)[:MAX_ANCHORS]
-    if not lefts or not rights:
-        return
     if (gap.needs and not scene.named(gap.needs)) or scene.named(gap.refuses):
         return
     barriers = [h.start for h in scene.named(gap.barrier)] + _stops(scene)

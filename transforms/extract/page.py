@@ -31,9 +31,10 @@ class Page:
         self._base = len(title) + len(_GAP)
         self.source = title + _GAP + text
         doc = vocabulary.tokens(_UNBROKEN.sub(_blank, self.source))
-        self.words: list[str] = [t.lower_ for t in doc]
-        self.forms: list[str] = [t.text for t in doc]
-        self.starts: list[int] = [t.idx for t in doc]
+        tokens = [(t.lower_, t.text, t.idx) for t in doc]  # making a token costs more than what it is asked
+        self.words: list[str] = [lower for lower, _, _ in tokens]
+        self.forms: list[str] = [text for _, text, _ in tokens]
+        self.starts: list[int] = [start for _, _, start in tokens]
         self.hits = vocabulary.hits(doc)
         self.sentences = list(_sentences(self, frozenset(vocabulary.pack.modality.abbreviations)))
 

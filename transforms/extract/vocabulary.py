@@ -13,6 +13,9 @@ from transforms.extract.pack import BUNDLED, Pack, load_pack
 from transforms.extract.timex import TimeGrammar
 
 
+WARM_WORDS = Path(__file__).parent / "warm_words.txt"
+
+
 class Term(NamedTuple):
     """What a phrase stands for: `group` is trigger, word, cue, entity, head, role, block or anti."""
 
@@ -45,6 +48,8 @@ class Vocabulary:
         self.spellings = {e.id: {e.name, *e.aliases} for e in pack.entities if e.exact}
         self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
         self.gate = Gate(*gate_words(pack))
+        # A word that is not known before a memory zone begins is made anew in each.
+        self.nlp.make_doc(WARM_WORDS.read_text())
 
     def tokens(self, text: str) -> Any:
         """Tokenize `text`."""
