@@ -12,7 +12,6 @@ from transforms.extract.inflections import Form, noun_forms, verb_forms
 from transforms.extract.pack import BUNDLED, Pack, load_pack
 from transforms.extract.timex import TimeGrammar
 
-
 WARM_WORDS = Path(__file__).parent / "warm_words.txt"
 
 
