@@ -39,7 +39,7 @@ def test_help_of_every_command_imports_nothing_heavy():
 def test_every_command_is_there():
     assert sorted(NAMES) == [
         "collect", "config", "database", "dedup", "dlq", "explain", "extract", "init",
-        "notify", "process", "replay", "rules", "run", "story", "topics", "version",
+        "notify", "pack", "process", "replay", "rules", "run", "story", "topics", "version",
     ]  # fmt: skip
 
 

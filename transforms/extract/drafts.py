@@ -9,6 +9,7 @@ from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import Missions, Named, name_words, same_name
 from transforms.extract.status import Ruling
+from transforms.extract.times import TimeMention
 
 MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH, TO_DAY = 12, 3, 0.45, 0.6, 0.9, 6, 4
 LEAD_LINES = 4
@@ -110,7 +111,12 @@ def _is_vague(mention: Mention, named: list[Named]) -> bool:
     if any(n.entity for n in named) or mention.weight >= STRONG:
         return False
     time = mention.line.nearest_time(mention.at)
-    return not (time and time.relation == "future" and time.granularity != "year")
+    return not (time and (time.relation == "future" or _is_near_now(time)) and time.granularity != "year")
+
+
+def _is_near_now(time: TimeMention) -> bool:
+    """Tell whether a time is today, or a bare weekday."""
+    return time.weekday is not None or bool(time.start and not time.relation)
 
 
 def _is_background(mention: Mention, named: list[Named], missions: Missions) -> bool:

@@ -83,8 +83,8 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
 
     `goals` turns the type by the kind or class of the next entity after it (`*`: any other; empty: no event);
     `near` is how many tokens away `needs` may lie; with `carry`, or a weight over 1, a flight named
-    shortly before will do.
-    A word of `unless` as its object means that it is no event of the domain.
+    shortly before will do. A word of `unless` as its object means that it is no event of the domain.
+    `yes` and `no` are example texts: of an event by this trigger, and of none.
     """
 
     type: str
@@ -101,13 +101,15 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
     carry: bool = False
     only: Literal["occurred", "planned"] | None = None
     forms: list[str] = []
+    yes: str = ""
+    no: str = ""
 
 
 class GapRule(_Entry, frozen=True, kw_only=True):
     """Two classes of words, at most `max` tokens apart and nothing of `barrier` between, evoke a type.
 
     A word of `refuses` anywhere in the sentence speaks against it. `status` says whose tense counts;
-    `absorbs` are types whose trigger inside is part of this event.
+    `absorbs` are types whose trigger inside is part of this event. `yes` and `no` are example texts.
     """
 
     type: str
@@ -121,6 +123,8 @@ class GapRule(_Entry, frozen=True, kw_only=True):
     absorbs: list[str] = []
     refuses: list[str] = []
     weight: int = 2
+    yes: str = ""
+    no: str = ""
 
 
 class Words(_Entry, frozen=True, kw_only=True):

@@ -1,10 +1,11 @@
 """The extractor: gate, page, names, mentions, drafts, events; one article at a time.
 
 spaCy's vocabulary grows with every new word, so each article is read in a memory zone, which frees them;
-zones
-of one pipeline must not overlap, so a lock is held for the whole of it. Workers scale by processes.
+zones of one pipeline must not overlap, so a lock is held for the whole of it. Workers scale by processes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
@@ -43,15 +44,20 @@ class Extractor:
             return Extraction((), "too_long")
         if not self.passes_gate(article.title, article.text):
             return Extraction((), "no_gate_word")
+        with self.reading(article.title, article.text, anchor_of(article)) as reading:
+            return self._extracted(reading, article)
+
+    @contextmanager
+    def reading(self, title: str, text: str, anchor: datetime | None) -> Iterator[Reading]:
+        """Read a text that speaks at `anchor`; the reading is good within the block alone."""
         with self._lock, self._vocabulary.nlp.memory_zone():
-            return self._read(article)
+            yield Reading(self._vocabulary, self.pack, title, text, anchor)
 
     def passes_gate(self, title: str, text: str) -> bool:
         """Tell whether a text holds the words without which it cannot hold an event."""
         return self._vocabulary.gate.passes(f"{title}\n{text}")
 
-    def _read(self, article: Article) -> Extraction:
-        reading = Reading(self._vocabulary, self.pack, article.title, article.text, anchor_of(article))
+    def _extracted(self, reading: Reading, article: Article) -> Extraction:
         mentions = reading.mentions()[:MAX_MENTIONS]
         drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)
         events = events_of(drafts, reading, article.id, self.pack_hash)

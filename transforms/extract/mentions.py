@@ -16,7 +16,7 @@ from transforms.extract.line import Line
 from transforms.extract.status import Ruling, rule
 from transforms.extract.vocabulary import Term
 
-MAX_ANCHORS, MAX_OBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 0.6, 2
+MAX_ANCHORS, MAX_OBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 0.6, 3
 
 
 class Mention(NamedTuple):
@@ -91,6 +91,13 @@ def find_mentions(scene: Scene, anti_limit: float, gaps: list[GapRule]) -> Itera
             yield mention
 
 
+def fires(scene: Scene, rule: TriggerEntry | GapRule) -> bool:
+    """Tell whether the words of one rule of the pack are in a line as it wants them."""
+    if isinstance(rule, GapRule):
+        return any(True for _ in _by_gap(scene, rule))
+    return any(hit.term.entry.entry is rule for hit in scene.triggers)
+
+
 def _by_trigger(scene: Scene) -> Iterator[Mention]:
     for hit in _longest(scene.triggers):
         entry: TriggerEntry = hit.term.entry.entry
@@ -156,7 +163,7 @@ def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
             continue
         start, end = min(left.start, right.start), max(left.end, right.end)
         told = right if gap.status == "right" else left
-        ruling = _ruling(scene, gap, told)
+        ruling = _ruling(scene, gap, told, start, end)
         yield Mention(
             gap.type,
             start,
@@ -171,9 +178,9 @@ def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
         )
 
 
-def _ruling(scene: Scene, gap: GapRule, told: Hit) -> Ruling:
+def _ruling(scene: Scene, gap: GapRule, told: Hit, start: int, end: int) -> Ruling:
     if gap.status in ("occurred", "planned"):
-        denied = scene.line.negated(told.start - NEGATED, told.start)
+        denied = scene.line.negated(start - NEGATED, end)
         return Ruling("denied" if denied else gap.status, TOLD_BY_RULE)
     return rule(scene.line, told.start, told.end, told.term.form)
 

@@ -24,6 +24,7 @@ from transforms.extract.entries import (
     TriggerEntry,
     Words,
 )
+from transforms.extract.patterns import bad_pattern
 from transforms.records import EventType
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -60,8 +61,30 @@ class _Severity(msgspec.Struct, forbid_unknown_fields=True):
     cue: list[SeverityCue] = []
 
 
-def load_pack(folder: Path) -> Pack:
-    """Read the pack in `folder`; raise `PackError` with all faults of all its files."""
+def load_pack(path: Path) -> Pack:
+    """Read the pack in a folder, or a compiled one; raise `PackError` with all faults of all its files."""
+    return _read_compiled(path) if path.is_file() else _read_folder(path)
+
+
+def compiled(pack: Pack) -> bytes:
+    """Return a pack as one file, with the hash of the files that it was read from."""
+    return msgspec.msgpack.encode(pack)
+
+
+def _read_compiled(path: Path) -> Pack:
+    try:
+        pack = msgspec.msgpack.decode(path.read_bytes(), type=Pack)
+    except (OSError, msgspec.MsgspecError) as e:
+        why = getattr(e, "strerror", None) or e
+        raise PackError([f"{path.name}:1: no compiled pack: {why}"]) from e
+    kinds = set(pack.manifest.kinds)
+    faults = [f"{path.name}:1: {fault}" for f in pack.families.family if (fault := _in_family(f, kinds))]
+    if faults:
+        raise PackError(faults)
+    return pack
+
+
+def _read_folder(folder: Path) -> Pack:
     reader = _Reader(folder)
     severity = reader.toml("severity.toml", _Severity)
     pack = Pack(
@@ -184,11 +207,7 @@ def _in_gap(line: dict[str, Any], names: set[str], types: set[str]) -> Iterator[
 
 
 def _in_family(entry: FamilyEntry, kinds: set[str]) -> str | None:
-    try:
-        re.compile(entry.pattern)
-    except re.error as e:
-        return f"bad pattern: {e}"
-    return None if entry.kind in kinds else f"unknown kind {entry.kind!r}"
+    return bad_pattern(entry.pattern) or (None if entry.kind in kinds else f"unknown kind {entry.kind!r}")
 
 
 def _numbered(lines: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -160,7 +160,7 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
         auxiliaries |= line.cues[i]
     if "stative" in auxiliaries and stative:
         return Ruling("stative")
-    if "negative" in auxiliaries and line.negated(max(first, start - VERB_REACH), start):
+    if line.negated(max(first, start - VERB_REACH), start) or line.negated(first, first + 1):
         return Ruling("denied")
     if "be" in auxiliaries and line.is_passive_plan(max(first, start - VERB_REACH), start):
         if auxiliaries & {"would", "maybe"}:
@@ -201,7 +201,17 @@ def _noun(line: Line, start: int, end: int) -> Ruling:
         planned, occurred = _after(line, end, far, {"predicate"}), _after(line, end, far, {"took_place"})
     if planned < FAR and line.any("conditional", left, right):
         return Ruling("hypothetical")
+    if occurred < planned and _is_denied(line, start, end, occurred):
+        return Ruling("denied")
     return _nearer(line, start, planned, occurred)
+
+
+def _is_denied(line: Line, start: int, end: int, reach: int) -> bool:
+    """Tell whether the cue at that distance, on either side, is itself negated (`has not concluded`)."""
+    before, after = start - reach, end + reach - 1
+    if "occurred_before" in line.cues[before]:
+        return line.negated(max(line.clause_start(start), before - VERB_REACH), before)
+    return line.negated(end, after)
 
 
 def _nearer(line: Line, start: int, planned: int, occurred: int) -> Ruling:

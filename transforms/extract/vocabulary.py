@@ -15,6 +15,10 @@ from transforms.extract.timex import TimeGrammar
 WARM_WORDS = Path(__file__).parent / "warm_words.txt"
 
 
+# Classes of words that the engine itself asks for.
+ENGINE_WORDS = frozenset({"headline_verb", "context", "ignored_sentence"})
+
+
 class Term(NamedTuple):
     """What a phrase stands for: `group` is trigger, word, cue, entity, head, role, block or anti."""
 

@@ -31,7 +31,7 @@ sure = 2.0
     "families.toml": """
 heads = {ship = ["ferry|ferries"]}
 [[family]]
-pattern = '\\b(Route \\d+)\\b'
+pattern = '\\b(Route \\d{1,3})\\b'
 kind = "voyage"
 """,
     "triggers.jsonl": """

@@ -1,0 +1,105 @@
+"""A pack is told what in it cannot work: before it is used, with file and line."""
+
+import json
+import shutil
+
+import pytest
+
+from transforms.extract import Extractor, PackError
+from transforms.extract.pack import BUNDLED, compiled, load_pack
+from transforms.extract.pack_examples import wrong_examples
+from transforms.extract.pack_lint import lint
+from transforms.extract.patterns import bad_pattern
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return shutil.copytree(BUNDLED, tmp_path / "pack")
+
+
+def change(path, number, **more):
+    lines = path.read_text().splitlines()
+    lines[number - 1] = json.dumps(json.loads(lines[number - 1]) | more)
+    path.write_text("\n".join(lines) + "\n")
+
+
+def test_the_bundled_pack_has_no_fault_and_keeps_its_word(extractor):
+    assert list(lint(extractor.pack)) == []
+    assert list(wrong_examples(extractor)) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "more", "fault"),
+    [
+        ("triggers.jsonl", {"yes": ""}, "no example `yes` of an event"),
+        ("triggers.jsonl", {"no": ""}, "no example `no` without one"),
+        ("gaps.jsonl", {"yes": ""}, "no example `yes` of an event"),
+        ("gaps.jsonl", {"max": 31}, "a gap of 31 words, over 30"),
+    ],
+)
+def test_a_rule_that_nothing_shows_to_work_is_a_fault(copy, file, more, fault):
+    change(copy / file, 3, **more)
+    assert list(lint(load_pack(copy))) == [f"{file}:3: {fault}"]
+
+
+def test_what_can_never_be_reached_is_a_fault(copy):
+    triggers = (copy / "triggers.jsonl").read_text().splitlines()
+    entities = (copy / "entities.jsonl").read_text().splitlines()
+    (copy / "triggers.jsonl").write_text("\n".join([*triggers, triggers[0]]) + "\n")
+    twin = json.loads(entities[0]) | {"id": "twin", "aliases": []}
+    (copy / "entities.jsonl").write_text("\n".join([*entities, json.dumps(twin)]) + "\n")
+    words = (copy / "words.toml").read_text().replace("[nouns]\n", '[nouns]\nidle = ["idler"]\n', 1)
+    (copy / "words.toml").write_text(words)
+    assert list(lint(load_pack(copy))) == [
+        f"triggers.jsonl:{len(triggers) + 1}: never reached: line 1 says the same",
+        "words.toml:1: idle: no rule names this class",
+        f"entities.jsonl:{len(entities) + 1}: never reached: 'Falcon 9' is a name of vehicle-falcon-9",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "complaint"),
+    [
+        ({"yes": "The Soyuz rocket was washed."}, "its words are not in its example"),
+        ({"yes": "The haze has not lifted off."}, "no event of it in"),
+        ({"no": "Soyuz MS-30 lifted off on Tuesday."}, "which says none"),
+    ],
+)
+def test_an_example_that_does_not_hold_is_named(copy, more, complaint):
+    change(copy / "triggers.jsonl", 1, **more)
+    (found,) = wrong_examples(Extractor.load(copy))
+    assert found.startswith("triggers.jsonl:1: ")
+    assert complaint in found
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"a+", r"(?:ab)*c", r"x{3,}", r"(?:a{1,100}b{1,100}){1,100}", r"(?=a*)b", r"(?:a|b+)"]
+)
+def test_a_pattern_without_a_bound_is_refused(pattern):
+    assert "refused" in bad_pattern(pattern)
+
+
+@pytest.mark.parametrize("pattern", [r"\b(MS-\d{1,3})\b", r"[A-Z][a-z]{2,40}(?: \d)?", r"(?<!x)y"])
+def test_a_pattern_with_a_bound_is_fine(pattern):
+    assert bad_pattern(pattern) is None
+
+
+def test_a_compiled_pack_is_the_same_pack(copy, tmp_path):
+    file = tmp_path / "space.pack"
+    file.write_bytes(compiled(load_pack(copy)))
+    assert load_pack(file) == load_pack(copy)
+
+
+@pytest.mark.parametrize("data", [b"", b"no pack", b"\x93\x01\x02\x03"])
+def test_a_file_that_is_no_pack_is_named(tmp_path, data):
+    file = tmp_path / "space.pack"
+    file.write_bytes(data)
+    with pytest.raises(PackError, match=r"space\.pack:1: no compiled pack"):
+        load_pack(file)
+
+
+def test_a_compiled_pack_with_a_hostile_pattern_is_refused(tmp_path):
+    file = tmp_path / "space.pack"
+    file.write_bytes(compiled(load_pack(BUNDLED)).replace(rb"\b(STS-\d{1,3})\b", rb"\b(S*)*STS-\d\b\b"))
+    with pytest.raises(PackError, match="refused"):
+        load_pack(file)
