@@ -34,17 +34,21 @@ def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
     known += _listed(page, vocabulary)
     known += _numbered(page, vocabulary)
     sure = _longest([e for e, entry in known if not entry.context or context.near(e.start)])
-    blocks = [(start, end) for term, start, end in page.hits if term.group == "block"]
-    sure = [e for e in sure if not _is_part_of_any(blocks, e)]
+    blocks = _blocks(page)
+    sure = [e for e in sure if blocks.get(e.start, (0, 0))[1] < e.end or blocks[e.start] == (e.start, e.end)]
     return _longest([*sure, *_open(page, vocabulary, sure)])
 
 
-def _is_part_of_any(blocks: list[tuple[int, int]], entity: Entity) -> bool:
-    """Tell whether a name is but a part of a phrase that means something else (`British Columbia`)."""
-    return any(
-        start <= entity.start and entity.end <= end and end - start > entity.end - entity.start
-        for start, end in blocks
-    )
+def _blocks(page: Page) -> dict[int, tuple[int, int]]:
+    """Return for each token the longest phrase around it that means something else (`British Columbia`)."""
+    around: dict[int, tuple[int, int]] = {}
+    for term, start, end in page.hits:
+        if term.group == "block":
+            for token in range(start, end):
+                known = around.get(token)
+                if known is None or known[1] - known[0] < end - start:
+                    around[token] = (start, end)
+    return around
 
 
 class _Context:
