@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 
 from transforms.extract.entries import Manifest
 from transforms.extract.extraction import Skip
-from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import Missions, Named, name_words, same_name
 from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention
 
-MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH, TO_DAY = 12, 3, 0.45, 0.6, 0.9, 6, 4
+MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 12, 3, 0.45, 0.6, 0.9, 6
 LEAD_LINES = 4
 
 
@@ -155,13 +154,8 @@ def _is_ahead(mention: Mention, verdict: str) -> bool:
     """Tell whether a new day is named: one that lies ahead, or one that something is moved to."""
     line = mention.line
     return verdict != "occurred" or any(
-        t.relation == "future" or (not t.relation and _is_moved_to(line, t.token)) for t in line.times
+        t.relation == "future" or (not t.relation and line.led_by("moved_to", t.token)) for t in line.times
     )
-
-
-def _is_moved_to(line: Line, token: int) -> bool:
-    before = max(line.start, token - TO_DAY)
-    return line.any("to", before, token) or line.any("subordinate_future", before, token)
 
 
 def _completed(drafts: list[Draft], manifest: Manifest) -> list[Draft]:

@@ -15,7 +15,7 @@ class TypeEntry(_Entry, frozen=True, kw_only=True):
     `only` keeps one status (a type that counts only when it has happened); `implies` are types that have
     occurred
     with it; it `yields_to` types of the same flight that say more; with a future date it `announces` a
-    planned type. `absorbs` lists types whose
+    planned type; one that `slips` has an old day and a new one. `absorbs` lists types whose
     mention within the same words is part of this one.
     """
 
@@ -26,6 +26,7 @@ class TypeEntry(_Entry, frozen=True, kw_only=True):
     announces: str | None = None
     only: Literal["occurred", "planned"] | None = None
     cause: bool = False
+    slips: bool = False
     fields: list[str] = []
 
 
@@ -177,6 +178,8 @@ class Modality(_Entry, frozen=True, kw_only=True):
     origin: list[str]
     cause: list[str]
     abbreviations: list[str]
+    moved_to: list[str] = []
+    moved_from: list[str] = []
 
 
 class Headline(_Entry, frozen=True, kw_only=True):

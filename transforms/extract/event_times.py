@@ -6,8 +6,9 @@ from transforms.extract.drafts import Draft
 from transforms.extract.mentions import Mention
 from transforms.extract.page import Page
 from transforms.extract.times import TimeMention, at_clock, resolve
-from transforms.records import EventTime, Evidence
+from transforms.records import EventTime, Evidence, Slip
 
+SIDES = {"old": "moved_from", "new": "moved_to"}
 Stated = tuple[EventTime, tuple[Evidence, ...]]
 
 
@@ -18,6 +19,20 @@ def times_of(drafts: list[Draft], page: Page, anchor: datetime | None) -> dict[i
         if out[n] is None:
             out[n] = _time_of(draft, page, anchor, _base_for(draft, drafts, out), offsets=True)
     return out
+
+
+def slip_of(draft: Draft, page: Page, anchor: datetime | None) -> tuple[Slip, tuple[Evidence, ...]] | None:
+    """Return the days that a draft's sentences say it is moved from and to, with their words."""
+    sides: dict[str, EventTime] = {}
+    quotes = []
+    for line in dict.fromkeys(mention.line for mention in draft.mentions):
+        for time in line.times:
+            side = next((s for s, cue in SIDES.items() if line.led_by(cue, time.token)), None)
+            stated = resolve(time, "planned", anchor)
+            if side and stated and side not in sides:
+                sides[side] = stated
+                quotes.append(page.quote_chars(time.begin, time.end))
+    return (Slip(**sides), tuple(quotes)) if sides else None
 
 
 def _base_for(draft: Draft, drafts: list[Draft], times: dict[int, Stated | None]) -> datetime | None:

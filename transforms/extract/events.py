@@ -6,7 +6,7 @@ from typing import Any
 from transforms.extract.drafts import Draft
 from transforms.extract.entities import Entity
 from transforms.extract.entries import SeverityCue
-from transforms.extract.event_times import Stated, times_of
+from transforms.extract.event_times import Stated, slip_of, times_of
 from transforms.extract.fields import Filled, cause_of, crew_of, named_fields, origin_of
 from transforms.extract.mentions import Mention
 from transforms.extract.page import Page
@@ -44,6 +44,9 @@ def _event(
     if time:
         fields["time"] = time[0]
         evidence |= {"time": time[1]} if time[1] else {}
+    slip = slip_of(draft, page, reading.anchor) if entry.slips else None
+    if slip:
+        fields["slip"], evidence["slip"] = slip
     return MissionEvent(
         id=deterministic_id(article_id, draft.type, draft.status, fields.get("mission")),
         article_id=article_id,

@@ -6,7 +6,7 @@ from transforms.extract.entities import Entity
 from transforms.extract.page import Page, Sentence
 from transforms.extract.times import TimeMention
 
-NEAR_TIME = 14
+NEAR_TIME, LEADS = 14, 3
 _NONE: frozenset[str] = frozenset()
 
 
@@ -100,6 +100,10 @@ class Line:
         """Tell whether the time nearest to a token, at most `within` tokens away, lies shortly behind."""
         time = self.nearest_time(token)
         return bool(time and time.relation == "past" and abs(time.token - token) <= within)
+
+    def led_by(self, cue: str, token: int) -> bool:
+        """Tell whether a cue leads in what stands at a token (`to`, `until` before a day)."""
+        return self.any(cue, token - LEADS, token)
 
     def recent(self, token: int) -> bool:
         """Tell whether the time nearest to a token lies shortly behind, is today, or a bare weekday."""

@@ -15,6 +15,7 @@ from transforms.records.event import (
     EventType,
     Evidence,
     MissionEvent,
+    Slip,
 )
 from transforms.records.feed_health import FeedHealth
 from transforms.records.incident import Change, ChangeKind, Incident, Report
@@ -36,6 +37,7 @@ __all__ = [
     "MissionEvent",
     "Position",
     "Report",
+    "Slip",
     "Stage",
     "UndecodableError",
     "Verdict",

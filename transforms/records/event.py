@@ -46,13 +46,21 @@ class EventTime(msgspec.Struct, frozen=True):
     basis: Basis
 
 
+class Slip(msgspec.Struct, frozen=True, omit_defaults=True):
+    """From when to when something was moved, as far as it is said; each as precise as it is said."""
+
+    old: EventTime | None = None
+    new: EventTime | None = None
+
+
 class MissionEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One event of one article: at most one for each (type, status, mission).
 
     `evidence` has an entry for each field that is not absent, under the field's name (`crew` has
     one for each name, in order), plus `type`: the sentence that states the event, and `trigger`:
     its shortest telling words. `mission` is the name by which the article identifies the flight;
-    `family` is the pack's id of its vehicle or programme (`soyuz`). `severity` is 0 to 4.
+    `family` is the pack's id of its vehicle or programme (`soyuz`).
+    A delay has the days of its `slip`. `severity` is 0 to 4.
     `pack` is the hash of the vocabulary that found it.
     """
 
@@ -71,6 +79,7 @@ class MissionEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     cause: str | None = None
     crew: tuple[str, ...] = ()
     time: EventTime | None = None
+    slip: Slip | None = None
     origin: str | None = None
     severity: int = 0
     pack: str = ""

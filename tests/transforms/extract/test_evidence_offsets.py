@@ -24,7 +24,18 @@ def misquotes(article, events):
 
 
 def unproven(event):
-    fields = ("mission", "family", "vehicle", "spacecraft", "site", "destination", "cause", "crew", "origin")
+    fields = (
+        "mission",
+        "family",
+        "vehicle",
+        "spacecraft",
+        "site",
+        "destination",
+        "cause",
+        "crew",
+        "origin",
+        "slip",
+    )
     stated = {name for name in fields if getattr(event, name)} | {"type", "trigger", "status"}
     if event.time and event.time.basis != "publication":
         stated.add("time")
