@@ -83,6 +83,8 @@ def _write(plan: Plan, label: str, records: Any, topic: str, keyed: Callable[[An
 
 def _disposition(disposition: Any) -> Any:
     metrics.count_disposition(disposition.stage, disposition.verdict, disposition.reason)
+    for reason, _ in disposition.detail.get("skipped", ()):
+        metrics.count_skipped(reason)
     return _keyed(disposition.article_id, disposition)
 
 

@@ -17,6 +17,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from connectors.feeds.feed import State as FeedState
+from transforms.extract.extraction import Skip
 
 M = TypeVar("M", bound=MetricWrapperBase)
 
@@ -78,6 +79,11 @@ QUIET = _stages("quiet", "Records that ended at a stage because there was nothin
 DEAD = _filled(
     Counter("missionwire_dead", "Records that became dead letters.", ["stage", "reason"], registry=REGISTRY),
     *((stage, reason) for stage, reasons in DEAD_REASONS.items() for reason in reasons),
+)
+SKIPS = (*get_args(Skip), OTHER)
+SKIPPED = _filled(
+    Counter("missionwire_mentions_skipped", "Mentions that were no events.", ["reason"], registry=REGISTRY),
+    *((reason,) for reason in SKIPS),
 )
 ARTICLES = Counter("missionwire_articles_appended", "Articles put onto the log.", registry=REGISTRY)
 POLLS = _filled(
@@ -165,6 +171,11 @@ def count_dead(stage: str, reason: str, count: int = 1) -> None:
     known = DEAD_REASONS.get(stage)
     if known is not None:
         DEAD.labels(stage, reason if reason in known else OTHER).inc(count)
+
+
+def count_skipped(reason: str) -> None:
+    """Count a mention of an event that was kept from being one."""
+    SKIPPED.labels(reason if reason in SKIPS else OTHER).inc()
 
 
 def count_suppressed(reason: str) -> None:

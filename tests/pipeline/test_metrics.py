@@ -112,7 +112,8 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     metrics.count_dead("notify", word)
     metrics.count_notification(word, "sent")
     metrics.count_wait(word)
-    assert len(series()) == 177
+    metrics.count_skipped(word)
+    assert len(series()) == 195
 
 
 def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
@@ -214,3 +215,10 @@ def test_the_readme_documents_every_metric_and_none_that_is_not():
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     section = readme.split("\n## Metrics and health\n")[1].split("\n## ")[0]
     assert set(re.findall(r"`(missionwire_\w+)`", section)) == shown
+
+
+@pytest.mark.parametrize(("reason", "label"), [("denied", "denied"), ("<script>", "other")])
+def test_what_kept_a_mention_from_being_an_event_is_counted(reason, label):
+    before = sample("mentions_skipped_total", reason=label)
+    metrics.count_skipped(reason)
+    assert sample("mentions_skipped_total", reason=label) == before + 1
