@@ -73,7 +73,19 @@ def test_an_example_that_does_not_hold_is_named(copy, more, complaint):
 
 
 @pytest.mark.parametrize(
-    "pattern", [r"a+", r"(?:ab)*c", r"x{3,}", r"(?:a{1,100}b{1,100}){1,100}", r"(?=a*)b", r"(?:a|b+)"]
+    "pattern",
+    [
+        r"a+",
+        r"(?:ab)*c",
+        r"x{3,}",
+        r"(?:a{1,100}b{1,100}){1,100}",
+        r"(?=a*)b",
+        r"(?:a|b+)",
+        r"(?:a|a){1,30}b",
+        r"(?:a?){1,30}b",
+        r"(?:(?:ab?){1,9}){1,999}",
+        r"(x)?(?(1)a*|b)",
+    ],
 )
 def test_a_pattern_without_a_bound_is_refused(pattern):
     assert "refused" in bad_pattern(pattern)
@@ -82,6 +94,10 @@ def test_a_pattern_without_a_bound_is_refused(pattern):
 @pytest.mark.parametrize("pattern", [r"\b(MS-\d{1,3})\b", r"[A-Z][a-z]{2,40}(?: \d)?", r"(?<!x)y"])
 def test_a_pattern_with_a_bound_is_fine(pattern):
     assert bad_pattern(pattern) is None
+
+
+def test_a_pattern_that_is_too_deep_is_bad_not_a_crash():
+    assert "bad pattern" in bad_pattern("(" * 3000 + ")" * 3000)
 
 
 def test_a_compiled_pack_is_the_same_pack(copy, tmp_path):
