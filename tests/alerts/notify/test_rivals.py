@@ -49,9 +49,10 @@ class Hook:
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def wait_for(self, count):
+    def wait_for(self, count, within_s=60):
         with self.news:
-            assert self.news.wait_for(lambda: len({key for key, _ in self.told}) >= count, 60), len(self.told)
+            known = self.news.wait_for(lambda: len({key for key, _ in self.told}) >= count, within_s)
+            assert known, len(self.told)
 
     def counts(self):
         return Counter(key for key, _ in self.told)
