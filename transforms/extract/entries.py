@@ -109,8 +109,8 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
 class GapRule(_Entry, frozen=True, kw_only=True):
     """Two classes of words, at most `max` tokens apart and nothing of `barrier` between, evoke a type.
 
-    A word of `refuses` anywhere in the sentence speaks against it. `status` says whose tense counts;
-    `absorbs` are types whose trigger inside is part of this event. `yes` and `no` are example texts.
+    A word of `refuses` anywhere in the sentence speaks against it. With `carry`, a flight named shortly
+    before will do for `needs`. `status` says whose tense counts; `absorbs` are types whose trigger inside is part of this event. `yes` and `no` are example texts.
     """
 
     type: str
@@ -123,6 +123,7 @@ class GapRule(_Entry, frozen=True, kw_only=True):
     needs: list[str] = []
     absorbs: list[str] = []
     refuses: list[str] = []
+    carry: bool = False
     weight: int = 2
     yes: str = ""
     no: str = ""
@@ -180,6 +181,7 @@ class Modality(_Entry, frozen=True, kw_only=True):
     abbreviations: list[str]
     moved_to: list[str] = []
     moved_from: list[str] = []
+    reported: list[str] = []
 
 
 class Headline(_Entry, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The gate: most news never reaches the tokenizer, because it lacks a word of the domain or of an event."""
 
 from collections.abc import Iterable
+from itertools import combinations
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
@@ -15,7 +16,8 @@ class Gate:
         for words, flag in ((domain, DOMAIN), (event, EVENT)):
             for word in words:
                 flags[word.lower()] = flags.get(word.lower(), 0) | flag
-        self._flags = list(flags.values())
+        # Matches do not overlap: a phrase counts for the words in it, too.
+        self._flags = [flag | _within(phrase, flags) for phrase, flag in flags.items()]
         self._lengths = [len(w) for w in flags]
         self._automaton = AhoCorasick(
             list(flags), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
@@ -32,6 +34,14 @@ class Gate:
             if found == DOMAIN | EVENT:
                 return True
         return False
+
+
+def _within(phrase: str, flags: dict[str, int]) -> int:
+    """Return the flags of the shorter phrases that a phrase holds as whole words."""
+    words, found = phrase.split(" "), 0
+    for start, end in combinations(range(len(words) + 1), 2):
+        found |= flags.get(" ".join(words[start:end]), 0)
+    return found
 
 
 def _inside_word(text: str, start: int, end: int) -> bool:

@@ -154,7 +154,7 @@ def _has(scene: Scene, entry: TriggerEntry, hit: Hit) -> bool:
 
 def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
     lefts, rights = scene.named(gap.left)[:MAX_ANCHORS], scene.named(gap.right)[:MAX_ANCHORS]
-    if (gap.needs and not scene.named(gap.needs)) or scene.named(gap.refuses):
+    if scene.named(gap.refuses) or not _may_be_meant(scene, gap):
         return
     barriers = [h.start for h in scene.named(gap.barrier)] + _stops(scene)
     for left in lefts:
@@ -176,6 +176,10 @@ def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
             tuple(gap.absorbs),
             gap=True,
         )
+
+
+def _may_be_meant(scene: Scene, gap: GapRule) -> bool:
+    return not gap.needs or bool(scene.named(gap.needs)) or (gap.carry and scene.named_before)
 
 
 def _ruling(scene: Scene, gap: GapRule, told: Hit, start: int, end: int) -> Ruling:

@@ -30,13 +30,19 @@ def rule(line: Line, start: int, end: int, form: Form, *, stative: bool = False)
     if form == "base":
         return _base(line, start, end)
     if form == "bare":
-        ruling = _base(line, start, end)
-        return _past(line, start, stative) if ruling.verdict == "unclear" else ruling
+        return _base(line, start, end) if _is_governed(line, start) else _past(line, start, stative)
     if form == "present":
         return _present(line, start, end)
     if form == "gerund":
         return _gerund(line, start, end)
+    if line.page.words[start - 1] == "-" and start > line.start:
+        return Ruling("stative")
     return _past(line, start, stative)
+
+
+def _is_governed(line: Line, start: int) -> bool:
+    """Tell whether a base that is also the past (`put`) has an auxiliary, or stands where nouns do."""
+    return _auxiliary(line, start) is not None or not line.subject_before(start)
 
 
 def _base(line: Line, start: int, end: int) -> Ruling:
@@ -102,7 +108,8 @@ def _guess(line: Line, first: int, start: int) -> Ruling:
         return Ruling("hypothetical")
     if line.any("conditional", line.start, line.end):
         return Ruling("hypothetical")
-    return Ruling("planned", 0.5) if line.future(start) else Ruling("hypothetical")
+    reported = line.any("would", first, start) and line.any("reported", line.start, first + 1)
+    return Ruling("planned", 0.5) if reported or line.future(start) else Ruling("hypothetical")
 
 
 def _deny(line: Line, first: int, start: int, otherwise: Ruling) -> Ruling:
