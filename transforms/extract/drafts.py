@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from transforms.extract.entries import Manifest
 from transforms.extract.extraction import Skip
+from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import Missions, Named, name_words, same_name
 from transforms.extract.status import Ruling
@@ -59,7 +60,7 @@ def gather(
     """Sort mentions (each with the number of its line) into drafts and what was skipped, with the reasons."""
     drafts: list[Draft] = []
     skipped: list[tuple[Skip, Mention]] = []
-    retrospective = any(x.title and x.any("retrospective", x.start, x.end) for x in missions.lines)
+    retrospective = any(x.title and _looks_back(x) for x in missions.lines)
     past: set[int] = set()
     for number, mention in mentions:
         verdict = verdict_of(mention, manifest, retrospective=retrospective)
@@ -86,6 +87,12 @@ def gather(
     drafts = _fold_nameless(_fold_borrowed(drafts))
     drafts = _completed(drafts, manifest)
     return _settled(drafts)[:MAX_EVENTS], skipped
+
+
+def _looks_back(title: Line) -> bool:
+    """Tell whether a headline announces a report or an inquiry, or names a day of long ago."""
+    days = [t.relation for t in title.times]
+    return title.any("retrospective", title.start, title.end) or ("old" in days and set(days) == {"old"})
 
 
 def _weighed(verdict: str, number: int, mention: Mention, named: list[Named], missions: Missions) -> str:

@@ -84,7 +84,8 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
 
     `goals` turns the type by the kind or class of the next entity after it (`*`: any other; empty: no event);
     `near` is how many tokens away `needs` may lie; with `carry`, or a weight over 1, a flight named
-    shortly before will do. A word of `unless` as its object means that it is no event of the domain.
+    shortly before will do. A word of `unless` as its object, or of `not_by` as its subject, means that it
+    is no event of the type.
     `yes` and `no` are example texts: of an event by this trigger, and of none.
     """
 
@@ -99,6 +100,7 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
     reach: int = 12
     stative: bool = False
     unless: list[str] = []
+    not_by: list[str] = []
     carry: bool = False
     only: Literal["occurred", "planned"] | None = None
     forms: list[str] = []
@@ -110,7 +112,8 @@ class GapRule(_Entry, frozen=True, kw_only=True):
     """Two classes of words, at most `max` tokens apart and nothing of `barrier` between, evoke a type.
 
     A word of `refuses` anywhere in the sentence speaks against it. With `carry`, a flight named shortly
-    before will do for `needs`. `status` says whose tense counts; `absorbs` are types whose trigger inside is part of this event. `yes` and `no` are example texts.
+    before will do for `needs`. `status` says whose tense counts; `absorbs` are types whose trigger inside
+    is part of this event. `yes` and `no` are example texts.
     """
 
     type: str

@@ -16,7 +16,7 @@ from transforms.extract.line import Line
 from transforms.extract.status import Ruling, rule
 from transforms.extract.vocabulary import Term
 
-MAX_ANCHORS, MAX_OBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 0.6, 3
+MAX_ANCHORS, MAX_OBJECT, MAX_SUBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 6, 0.6, 3
 
 
 class Mention(NamedTuple):
@@ -54,7 +54,7 @@ class Scene:
         self.triggers = [h for h in hits if h.term.group == "trigger"]
         self.anchors: dict[str, list[Hit]] = defaultdict(list)
         for hit in hits:
-            if hit.term.group == "word" and not self.blocked(hit):
+            if hit.term.group == "word" and not self.blocked(hit) and not self._in_name(hit):
                 self.anchors[hit.term.name].append(hit)
             elif hit.term.group == "head":
                 self.anchors["head:" + hit.term.name].append(hit)
@@ -68,6 +68,13 @@ class Scene:
         return any(
             start <= hit.start and hit.end <= end and end - start > hit.end - hit.start
             for start, end in self.blocks
+        )
+
+    def _in_name(self, hit: Hit) -> bool:
+        """Tell whether a hit is but a part of a name (`Space Launch System`)."""
+        return any(
+            e.start <= hit.start and hit.end <= e.end and e.end - e.start > hit.end - hit.start
+            for e in self.line.entities
         )
 
     def may_fit(self, gap: GapRule) -> bool:
@@ -111,7 +118,7 @@ def _by_trigger(scene: Scene) -> Iterator[Mention]:
         if entry.only and ruling.verdict != entry.only:
             continue
         skip: Skip | None = "metaphor" if scene.blocked(hit) else None
-        if skip is None and entry.unless and _takes_other_object(scene, hit, entry):
+        if skip is None and (_takes_other_object(scene, hit, entry) or _has_other_subject(scene, hit, entry)):
             skip = "metaphor"
         carried = scene.named_before and (entry.carry or entry.weight > 1)
         if skip is None and entry.needs and not carried and not _has(scene, entry, hit):
@@ -137,6 +144,8 @@ def _goal(scene: Scene, hit: Hit, entry: TriggerEntry) -> str:
 
 def _takes_other_object(scene: Scene, hit: Hit, entry: TriggerEntry) -> bool:
     """Tell whether the object, up to the first preposition, is of another world (`launches a service`)."""
+    if not entry.unless:
+        return False
     words, last = scene.line.page.words, min(scene.line.end, hit.end + MAX_OBJECT)
     stop = next(
         (i for i in range(hit.end, last) if "object_end" in scene.line.cues[i] and words[i - 1] != "-"), last
@@ -146,6 +155,12 @@ def _takes_other_object(scene: Scene, hit: Hit, entry: TriggerEntry) -> bool:
         hit.end <= h.start < stop and not any(start <= h.start < end for start, end in ours)
         for h in scene.named(entry.unless)
     )
+
+
+def _has_other_subject(scene: Scene, hit: Hit, entry: TriggerEntry) -> bool:
+    """Tell whether what stands right before, in the same clause, is not what the type is about."""
+    first = max(scene.line.clause_start(hit.start), hit.start - MAX_SUBJECT)
+    return any(first <= h.start < hit.start for h in scene.named(entry.not_by))
 
 
 def _has(scene: Scene, entry: TriggerEntry, hit: Hit) -> bool:

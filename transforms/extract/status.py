@@ -13,6 +13,7 @@ from transforms.extract.line import Line
 Verdict = Literal["occurred", "planned"] | Skip
 VERB_REACH, NOUN_REACH, PREDICATE_REACH, CHAIN, ADVERBS, ADJACENT, OCCURRED_REACH = 5, 9, 24, 30, 3, 3, 6
 FAR = 99
+_DETERMINERS = frozenset({"a", "an", "the", "its", "their", "his", "her"})
 _JOINTS = frozenset({"and", "or", ",", "then"})
 
 
@@ -35,9 +36,14 @@ def rule(line: Line, start: int, end: int, form: Form, *, stative: bool = False)
         return _present(line, start, end)
     if form == "gerund":
         return _gerund(line, start, end)
-    if line.page.words[start - 1] == "-" and start > line.start:
+    if start > line.start and (line.page.words[start - 1] == "-" or _is_attribute(line, start, form)):
         return Ruling("stative")
     return _past(line, start, stative)
+
+
+def _is_attribute(line: Line, start: int, form: Form) -> bool:
+    """Tell whether a participle only describes the noun after it (`the docked ship`)."""
+    return form in ("past", "participle") and line.page.words[start - 1] in _DETERMINERS
 
 
 def _is_governed(line: Line, start: int) -> bool:
