@@ -12,7 +12,7 @@ from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention
 
 MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 12, 3, 0.45, 0.6, 0.9, 6
-LEAD_LINES = 4
+LEAD_LINES, SETTLED_REACH = 4, 4
 
 
 @dataclass
@@ -47,11 +47,16 @@ def verdict_of(mention: Mention, manifest: Manifest, *, retrospective: bool) -> 
         or (retrospective and not line.title and not line.recent(mention.at))
     ):
         return "historical"
-    if verdict == "planned" and line.any("contract", line.start, mention.start):
+    if verdict == "planned" and line.any("contract", line.start, mention.start) and not _is_settled(mention):
         return "hypothetical"
     if verdict == "planned" and manifest.types[mention.type].only == "occurred":
         return "occurred" if mention.form == "present" else "planned_only"
     return verdict
+
+
+def _is_settled(mention: Mention) -> bool:
+    """Tell whether a plan is one of somebody's calendar (`is scheduled to launch`), whatever else was agreed."""
+    return mention.line.any("predicate", mention.start - SETTLED_REACH, mention.start)
 
 
 def gather(
@@ -78,7 +83,7 @@ def gather(
         announced = manifest.types[mention.type].announces
         if (
             announced
-            and verdict in ("occurred", "planned_only", "hypothetical")
+            and verdict in ("occurred", "planned_only")
             and _is_ahead(mention, verdict)
         ):
             plan = mention._replace(type=announced, ruling=Ruling("planned", 0.5))

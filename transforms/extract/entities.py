@@ -3,40 +3,27 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
-
-from transforms.extract.entries import EntityEntry, FamilyEntry
+from transforms.extract.entity import Entity
+from transforms.extract.entries import EntityEntry, FamilyEntry, SeriesEntry
+from transforms.extract.open_names import open_names
 from transforms.extract.page import Page
 from transforms.extract.vocabulary import Vocabulary
 
-MAX_NAME, SURE_TRIGGER = 4, 3
-_NAME = re.compile(r"[A-Z][\w’'./+-]*|[a-z][A-Z]\w+|\d+[A-Z][\w-]*|\d{1,4}")
-_APOSTROPHES = frozenset({"'s", "’s", "'", "’"})
-
-
-class Entity(NamedTuple):
-    """A name at tokens `start` to `end`; `listed` if the pack knows it by name or number."""
-
-    kind: str
-    start: int
-    end: int
-    name: str
-    family: str | None = None
-    listed: bool = True
-    number: bool = False
-    id: str = ""
+SURE_TRIGGER = 3
+_NUMBER = re.compile(r"(?:[ -]?[A-Z]{0,3}-?\d{1,4}[A-Z]{0,2}|[ -](?:I{1,3}|IV|VI{0,3}))(?![\w-])")
 
 
 def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
     """Return the page's names in order; of overlapping ones the longer wins, then the surer."""
     context = _Context(page, vocabulary.pack.manifest.common_heads)
-    known: list[tuple[Entity, EntityEntry | FamilyEntry]] = []
+    known: list[tuple[Entity, EntityEntry | FamilyEntry | SeriesEntry]] = []
     known += _listed(page, vocabulary)
     known += _numbered(page, vocabulary)
+    known += _series(page, vocabulary)
     sure = _longest([e for e, entry in known if not entry.context or context.near(e.start)])
     blocks = _blocks(page)
     sure = [e for e in sure if blocks.get(e.start, (0, 0))[1] < e.end or blocks[e.start] == (e.start, e.end)]
-    return _longest([*sure, *_open(page, vocabulary, sure)])
+    return _longest([*sure, *open_names(page, vocabulary, sure)])
 
 
 def _blocks(page: Page) -> dict[int, tuple[int, int]]:
@@ -118,45 +105,18 @@ def _numbered(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, FamilyEn
     return out
 
 
-def _open(page: Page, vocabulary: Vocabulary, sure: list[Entity]) -> list[Entity]:
-    """Make a craft of capitalised words before a head noun: `the Nyx capsule`, `H3 rocket`."""
-    families = vocabulary.pack.families
-    refused = frozenset(w.lower() for w in families.not_names)
-    taken = {i for e in sure for i in range(e.start, e.end)}
-    starts = frozenset(s.start for s in page.sentences)
+def _series(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, SeriesEntry]]:
+    """Return the names of series with the number behind them (`Arabsat 5C`)."""
     out = []
-    for term, start, last in page.hits:
-        if term.group != "head" or page.words[last - 1].endswith("s") or page.forms[last - 1].isupper():
+    for term, start, end in page.hits:
+        if term.group != "series" or page.surface(start, end) not in term.entry.entry.names:
             continue
-        end = start
-        while end > 0 and start - end < 3 and page.words[end - 1] in families.after:
-            end -= 1
-        first = end
-        while end - first < MAX_NAME and _is_name(page, first - 1, refused, taken):
-            first -= 1
-            if _hyphenated(page, first):
-                first -= 2
-        while first < end and page.forms[first].isdigit():
-            first += 1
-        if first < end and (first not in starts or _odd(page.forms[first])):
-            out.append(Entity(term.name, first, end, page.surface(first, end), listed=False))
+        number = _NUMBER.match(page.source, page.span_end(end - 1))
+        if number:
+            last = page.token_at(number.end() - 1) + 1
+            name = " ".join(page.source[page.starts[start] : number.end()].split())
+            out.append((Entity(term.name, start, last, name, number=True), term.entry.entry))
     return out
-
-
-def _is_name(page: Page, i: int, refused: frozenset[str], taken: set[int]) -> bool:
-    if i < 0 or i in taken or page.words[i] in refused or page.forms[i] in _APOSTROPHES:
-        return False
-    return bool(_NAME.fullmatch(page.forms[i]))
-
-
-def _hyphenated(page: Page, i: int) -> bool:
-    """Tell whether token `i` is the second half of a name that the tokenizer split (`ELSA-M`)."""
-    return i > 1 and page.forms[i - 1] == "-" and page.starts[i] - page.span_end(i - 2) == 1
-
-
-def _odd(form: str) -> bool:
-    """Tell whether a word looks like a name even where every word is capitalised."""
-    return any(c.isdigit() for c in form) or any(c.isupper() for c in form[1:])
 
 
 def _longest(entities: list[Entity]) -> list[Entity]:

@@ -69,10 +69,19 @@ class FamilyEntry(_Entry, frozen=True, kw_only=True):
     context: bool = False
 
 
+class SeriesEntry(_Entry, frozen=True, kw_only=True):
+    """Stems that make a name with the number behind them (`Arabsat 5C`)."""
+
+    kind: str
+    names: list[str]
+    context: bool = True
+
+
 class Families(_Entry, frozen=True, kw_only=True):
-    """Numbered families, and head nouns that make a craft of the name before them."""
+    """Numbered families, series of names, and head nouns that make a craft of the name beside them."""
 
     family: list[FamilyEntry] = []
+    series: list[SeriesEntry] = []
     heads: dict[str, list[str]] = {}
     after: list[str] = []
     not_names: list[str] = []
@@ -82,7 +91,8 @@ class Families(_Entry, frozen=True, kw_only=True):
 class TriggerEntry(_Entry, frozen=True, kw_only=True):
     """A word that evokes an event. `weight` 3 needs no help, 1 needs an entity of `needs` near.
 
-    `goals` turns the type by the kind or class of the next entity after it (`*`: any other; empty: no event);
+    `goals` turns the type by the kind or class of the next entity after it (`*`: any other; empty: no event),
+    unless that is where it comes `from`; of `leaving` it is just that.
     `near` is how many tokens away `needs` may lie; with `carry`, or a weight over 1, a flight named
     shortly before will do. A word of `unless` as its object, or of `not_by` as its subject, means that it
     is no event of the type.
@@ -98,6 +108,7 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
     goals: dict[str, str] = {}
     near: int = 40
     reach: int = 12
+    leaving: bool = False
     stative: bool = False
     unless: list[str] = []
     not_by: list[str] = []
@@ -185,6 +196,8 @@ class Modality(_Entry, frozen=True, kw_only=True):
     moved_to: list[str] = []
     moved_from: list[str] = []
     reported: list[str] = []
+    aside: list[str] = []
+    stretch: list[str] = []
 
 
 class Headline(_Entry, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from transforms.extract.drafts import Draft
-from transforms.extract.entities import Entity
+from transforms.extract.entity import Entity
 from transforms.extract.entries import SeverityCue
 from transforms.extract.event_times import Stated, slip_of, times_of
 from transforms.extract.fields import Filled, cause_of, crew_of, named_fields, origin_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from transforms.extract.drafts import Draft
-from transforms.extract.entities import Entity
+from transforms.extract.entity import Entity
 from transforms.extract.entries import Manifest
 from transforms.extract.line import Line
 from transforms.extract.page import Page

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from transforms.extract.entities import Entity
+from transforms.extract.entity import Entity
 from transforms.extract.page import Page, Sentence
 from transforms.extract.times import TimeMention
 

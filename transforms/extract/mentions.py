@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from transforms.extract.entities import Entity
+from transforms.extract.entity import Entity
 from transforms.extract.entries import GapRule, TriggerEntry
 from transforms.extract.extraction import Skip
 from transforms.extract.inflections import Form
@@ -137,9 +137,14 @@ def _goal(scene: Scene, hit: Hit, entry: TriggerEntry) -> str:
         for name in entry.goals
         if name != "*"
         for anchor in scene.anchors.get(name, ())
-        if hit.end <= anchor.start <= hit.end + entry.reach
+        if hit.end <= anchor.start <= hit.end + entry.reach and (entry.leaving or not _is_left(scene, hit, anchor))
     ]
     return min(ahead)[1] if ahead else entry.goals.get("*", entry.type)
+
+
+def _is_left(scene: Scene, hit: Hit, anchor: Hit) -> bool:
+    """Tell whether a goal is where something comes from (`lands with two from the station`)."""
+    return "from" in scene.line.page.words[hit.end : anchor.start]
 
 
 def _takes_other_object(scene: Scene, hit: Hit, entry: TriggerEntry) -> bool:

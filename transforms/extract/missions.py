@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from transforms.extract.entities import Entity
+from transforms.extract.entity import Entity
 from transforms.extract.entries import Manifest
 from transforms.extract.line import Line
 
@@ -85,9 +85,9 @@ class Missions:
         ranked = [
             (RANK * kinds.index(e.kind) + _distance(e, start, end, line), n)
             for n, e in enumerate(line.entities)
-            if e.kind in kinds
+            if e.kind in kinds and not (e.start >= end and line.any("aside", e.start - 1, e.start))
         ]
-        return line.entities[min(ranked)[1]] if ranked else None
+        return _first_joined(line, min(ranked)[1]) if ranked else None
 
     def _raised(self, found: Entity | None, kinds: Sequence[str]) -> Entity | None:
         """Return the article's prime mission that is more specific than what was found and may be it."""
@@ -104,11 +104,26 @@ class Missions:
         """Tell whether a generic name may stand for a specific one: their families do not contradict."""
         if generic.kind not in self.manifest.mission:
             return True
+        if generic.kind in self.manifest.carriers and self._flies_another(generic, specific):
+            return False
         a, b = generic.family, specific.family
+        if a and not b and generic.kind not in self.manifest.carriers:
+            return self._together(generic, specific)
         if not a or not b or a == b:
             return True
         flown = self.manifest.flies_on.get(b)
         return generic.kind in self.manifest.carriers if flown is None else a in flown
+
+    def _flies_another(self, carrier: Entity, flown: Entity) -> bool:
+        """Tell whether another carrier stands beside what is flown, and this one nowhere."""
+        rivals = [e for line in self.lines for e in line.entities if e.kind == carrier.kind]
+        others = [e for e in rivals if not same_name(name_words(e.name), name_words(carrier.name))]
+        return not self._together(carrier, flown) and any(self._together(e, flown) for e in others)
+
+    def _together(self, a: Entity, b: Entity) -> bool:
+        """Tell whether two names stand in one sentence somewhere."""
+        names = [{e.name for e in line.entities} for line in self.lines]
+        return any(a.name in here and b.name in here for here in names)
 
     def _elsewhere(self, number: int, kinds: Sequence[str]) -> Named:
         paragraph = self.lines[number].sentence.paragraph
@@ -144,6 +159,17 @@ class Missions:
     def _key(self, entity: Entity, known: Counter[tuple[str, ...]]) -> tuple[str, ...]:
         words = name_words(entity.name)
         return next((k for k in known if same_name(k, words)), words)
+
+
+def _first_joined(line: Line, n: int) -> Entity:
+    """Return the first of the names that are coordinated up to the `n`th of a line (`SES-1 and SES-2`)."""
+    best = line.entities[n]
+    for other in reversed(line.entities[:n]):
+        between = range(other.end, best.start)
+        if other.kind != best.kind or not between or not all(_joins(line, i, last=False) for i in between):
+            break
+        best = other
+    return best
 
 
 def _joins(line: Line, token: int, *, last: bool) -> bool:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from transforms.extract.entries import EntityEntry, FamilyEntry, TriggerEntry
+from transforms.extract.entries import EntityEntry, FamilyEntry, SeriesEntry, TriggerEntry
 from transforms.extract.gate import Gate
 from transforms.extract.inflections import Form, noun_forms, verb_forms
 from transforms.extract.pack import BUNDLED, Pack, load_pack
@@ -51,6 +51,7 @@ class Vocabulary:
         self.spellings = {e.id: {e.name, *e.aliases} for e in pack.entities if e.exact}
         self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
         self.gate = Gate(*gate_words(pack))
+        self.common = frozenset(WARM_WORDS.read_text().lower().split())
         # A word that is not known before a memory zone begins is made anew in each.
         self.nlp.make_doc(WARM_WORDS.read_text())
 
@@ -85,6 +86,8 @@ def terms_of(pack: Pack) -> Iterator[tuple[Term, str]]:
 
 
 def _single_words(pack: Pack) -> Iterator[tuple[Term, str]]:
+    for series in pack.families.series:
+        yield from ((Term("series", series.kind, entry=_Identity(series)), name) for name in series.names)
     for kind, heads in pack.families.heads.items():
         yield from ((Term("head", kind), phrase) for head in heads for phrase, _ in noun_forms(head))
     yield from ((Term("role", "role"), role) for role in pack.families.roles)
@@ -95,7 +98,7 @@ def _single_words(pack: Pack) -> Iterator[tuple[Term, str]]:
 class _Identity:
     """An entry that is equal only to itself, so that it can be a part of a key."""
 
-    def __init__(self, entry: TriggerEntry | EntityEntry) -> None:
+    def __init__(self, entry: TriggerEntry | EntityEntry | SeriesEntry) -> None:
         self.entry = entry
 
 

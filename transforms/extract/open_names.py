@@ -1,0 +1,136 @@
+"""Names that no pack lists: what an article itself makes a craft of.
+
+A head noun makes a craft of the name before it (`the Nyx capsule`) or behind it (`the satellite Meridian 8`,
+`a probe called Capstone`), a number one of a capitalised word that is no common one (`Meridian 8`), and an
+article that explains an abbreviation makes one of that (`Ionospheric Connection Explorer (ICON)`). What was
+named once in such a way is known wherever it stands in the article.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from transforms.extract.entity import Entity
+from transforms.extract.page import Page
+from transforms.extract.vocabulary import Vocabulary
+
+MAX_NAME, MAX_LONG_NAME, CALLED_REACH = 4, 7, 3
+_NAME = re.compile(r"[A-Z][\w’'./+-]*|[a-z][A-Z]\w+|\d+[A-Z][\w-]*|\d{1,4}")
+_PROPER = re.compile(r"[A-Z][\w’'.+-]{2,}|[A-Z]{2,}[\w-]*")
+_SHORT = re.compile(r"[A-Z][A-Za-z]{2,9}(?:-?\d{1,2})?")
+_NUMBER = re.compile(r"\d{1,3}[A-Z]?")
+_APOSTROPHES = frozenset({"'s", "’s", "'", "’"})
+_CALLED = frozenset({"called", "named", "dubbed", "nicknamed", "christened"})
+
+
+def open_names(page: Page, vocabulary: Vocabulary, known: Sequence[Entity]) -> list[Entity]:
+    """Return the names of craft that the article makes, other than what is `known`; some may overlap."""
+    finder = _Finder(page, vocabulary, known)
+    heads = [
+        (term.name, start, end)
+        for term, start, end in page.hits
+        if term.group == "head" and not page.forms[end - 1].isupper()
+    ]
+    made = [e for kind, start, end in heads for e in finder.beside(kind, start, end)]
+    made += finder.shortened(heads)
+    return [*made, *_again(page, made, finder.taken)]
+
+
+class _Finder:
+    """What may be a name: capitalised, no common word, no part of a known name."""
+
+    def __init__(self, page: Page, vocabulary: Vocabulary, known: Iterable[Entity]) -> None:
+        families = vocabulary.pack.families
+        self.page, self.common, self.after = page, vocabulary.common, families.after
+        heads = (head.split("|")[0].lower() for heads in families.heads.values() for head in heads)
+        self.refused = frozenset((*(w.lower() for w in families.not_names), *heads))
+        self.taken = {i for e in known for i in range(e.start, e.end)}
+        self.starts = frozenset(s.start for s in page.sentences)
+        self.titles = [range(s.start, s.end) for s in page.sentences if s.title]
+
+    def beside(self, kind: str, start: int, end: int) -> Iterator[Entity]:
+        """Yield the name before a head noun at tokens `start` to `end`, else the one behind it."""
+        if self.page.words[end - 1].endswith("s"):
+            return
+        before = self._before(kind, start)
+        if before:
+            yield before
+        elif self.page.forms[end - 1].islower():
+            yield from self._behind(kind, end)
+
+    def _before(self, kind: str, start: int) -> Entity | None:
+        page, end = self.page, start
+        while end > 0 and start - end < 3 and page.words[end - 1] in self.after:
+            end -= 1
+        first = end
+        while end - first < MAX_NAME and self._is_name(first - 1):
+            first -= 1
+            if _hyphenated(page, first):
+                first -= 2
+        while first < end and page.forms[first].isdigit():
+            first += 1
+        if first < end and (first not in self.starts or self._is_odd(first)):
+            return Entity(kind, first, end, page.surface(first, end), listed=False)
+        return None
+
+    def _behind(self, kind: str, end: int) -> Iterator[Entity]:
+        """Yield the name right behind a head, or behind `called` a few words on."""
+        forms, count = self.page.forms, len(self.page.forms)
+        for at in range(end, min(end + CALLED_REACH, count - 1)):
+            if self.page.words[at] in _CALLED:
+                end = at + 1
+        last = end
+        while last < count and last - end < 2 and self._is_proper(last):
+            last += 1
+        if last > end:
+            last += last < count and bool(_NUMBER.fullmatch(forms[last]))
+            yield Entity(kind, end, last, self.page.surface(end, last), listed=False)
+
+    def shortened(self, heads: Sequence[tuple[str, int, int]]) -> Iterator[Entity]:
+        """Yield the abbreviations that stand in brackets behind what they abbreviate, a craft."""
+        kinds = {end - 1: kind for kind, _, end in heads}
+        page = self.page
+        for i in range(2, len(page.forms) - 1):
+            if page.forms[i - 1] == "(" and page.forms[i + 1] == ")" and _SHORT.fullmatch(page.forms[i]):
+                kind = next((kinds[at] for at in range(i - 2, max(i - 5, -1), -1) if at in kinds), None)
+                if kind and i not in self.taken and _abbreviates(page.forms[i], page.forms[: i - 1]):
+                    yield Entity(kind, i, i + 1, page.forms[i], listed=False)
+
+    def _is_name(self, i: int) -> bool:
+        page = self.page
+        if i < 0 or i in self.taken or page.words[i] in self.refused or page.forms[i] in _APOSTROPHES:
+            return False
+        return bool(_NAME.fullmatch(page.forms[i]))
+
+    def _is_proper(self, i: int) -> bool:
+        return (
+            self._is_name(i)
+            and bool(_PROPER.fullmatch(self.page.forms[i]))
+            and self.page.words[i] not in self.common
+            and not any(i in title for title in self.titles)
+        )
+
+    def _is_odd(self, i: int) -> bool:
+        """Tell whether a word is a name even where every word is capitalised."""
+        form = self.page.forms[i]
+        odd = any(c.isdigit() for c in form) or any(c.isupper() for c in form[1:])
+        return odd or self.page.words[i] not in self.common
+
+
+def _again(page: Page, made: Sequence[Entity], taken: set[int]) -> Iterator[Entity]:
+    """Yield the other places of names that are one word, not a common one."""
+    single = {e.name: e for e in made if e.end - e.start == 1 and len(e.name) > 2}
+    for i, form in enumerate(page.forms):
+        if form in single and i not in taken:
+            yield single[form]._replace(start=i, end=i + 1)
+
+
+def _hyphenated(page: Page, i: int) -> bool:
+    """Tell whether token `i` is the second half of a name that the tokenizer split (`ELSA-M`)."""
+    return i > 1 and page.forms[i - 1] == "-" and page.starts[i] - page.span_end(i - 2) == 1
+
+
+def _abbreviates(short: str, before: Sequence[str]) -> bool:
+    """Tell whether an abbreviation begins as the words right before it do."""
+    capitals = [c for c in short if c.isupper()]
+    initials = [w[0] for w in before[-MAX_LONG_NAME:] if w[:1].isupper()]
+    return len(initials) > 1 and bool(capitals) and capitals[0] in initials[-len(short) :]
