@@ -14,7 +14,7 @@ from tests.cluster.flink import Flink
 from tests.cluster.kafka import Kafka
 from tests.cluster.packages import PackagesError
 from tests.cluster.postgres import Postgres
-from transforms.extract.parser_model import PACKAGE
+from transforms.parser_model import PACKAGE
 
 WITHOUT = "MISSIONWIRE_WITHOUT_CLUSTER"
 

@@ -7,6 +7,5 @@ Loading spaCy waits for `Extractor.load`.
 from transforms.extract.extraction import Extraction, Reason, Skip
 from transforms.extract.extractor import Extractor
 from transforms.extract.pack import PackError
-from transforms.extract.parser_model import ParserModelError
 
-__all__ = ["Extraction", "Extractor", "PackError", "ParserModelError", "Reason", "Skip"]
+__all__ = ["Extraction", "Extractor", "PackError", "Reason", "Skip"]

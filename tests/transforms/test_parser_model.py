@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from transforms.extract import ParserModelError
 from transforms.extract.parser import Parser
-from transforms.extract.parser_model import DIGESTS, verified_files
+from transforms.parser_model import DIGESTS, ParserModelError, verified_files
 
 
 @pytest.fixture(scope="session")
