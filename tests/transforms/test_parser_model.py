@@ -99,6 +99,7 @@ def test_a_model_is_found_in_its_folder_its_package_and_its_wheel(parser_model, 
     assert all(files == found[0] for files in found)
 
 
-def test_the_package_of_a_model_is_never_imported(parser_model):
+def test_the_package_of_a_model_is_never_imported(parser_model, monkeypatch):
+    monkeypatch.delitem(sys.modules, parser_model, raising=False)
     Parser(parser_model)
     assert parser_model not in sys.modules
