@@ -15,9 +15,12 @@ from transforms.intake import Intake
 from transforms.records import Position
 
 
-def extract_lines(lines: BinaryIO, out: BinaryIO) -> int:
-    """Write `{"id", "events"}` for each article line; return 1 if a line could not be read."""
-    extractor = Extractor.load()
+def extract_lines(lines: BinaryIO, out: BinaryIO, model: str | None = None) -> int:
+    """Write `{"id", "events"}` for each article line; return 1 if a line could not be read.
+
+    `model` is that of the parser, for the profile of that name; raise `ParserModelError` if it is unfit.
+    """
+    extractor = Extractor.load(None, model)
     return _each(lines, out, "extract", lambda line: extract_line(extractor, line))
 
 

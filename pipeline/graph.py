@@ -36,7 +36,7 @@ GROUP = "process"
 class Plan:
     """What a run of the graph needs to know: where to read, in how many shares, and what to judge by.
 
-    `sharded`: deduplication is shared out over workers, not held by one process.
+    `sharded`: deduplication is shared out over workers, not held by one process. `model`: that of the parser.
     """
 
     location: Location
@@ -44,6 +44,7 @@ class Plan:
     rules: tuple[Path, ...]
     code_version: str
     pack: Path | None = None
+    model: str | None = None
     until: Mapping[Partition, int] | None = None
     shares: int = 1
     sharded: bool = False
@@ -54,7 +55,7 @@ def build(pipeline: beam.Pipeline, plan: Plan) -> None:
     records = pipeline | "ReadArticles" >> _read(plan)
     decoded = records | "DecodeArticles" >> DecodeArticles(plan.code_version)
     followed, folded = decoded.intakes | "DeduplicateArticles" >> DeduplicateArticles(plan.sharded, plan.pack)
-    extracted = followed | "ExtractEvents" >> ExtractEvents(plan.pack, plan.code_version)
+    extracted = followed | "ExtractEvents" >> ExtractEvents(plan.pack, plan.code_version, plan.model)
     correlated = extracted.sightings | "CorrelateIncidents" >> CorrelateIncidents()
     evaluated = correlated.versions | "EvaluateRules" >> EvaluateRules(plan.rules)
 

@@ -33,7 +33,12 @@ def run(settings: Settings, stop: Stop) -> int:
             return 0
         stop.on_set(log.interrupt)
         plan = Plan(
-            settings.log_location, start, settings.rule_paths, code_version(), sharded=settings.sharded
+            settings.log_location,
+            start,
+            settings.rule_paths,
+            code_version(),
+            model=settings.parser_model,
+            sharded=settings.sharded,
         )
         try:
             run_graph(plan)
@@ -85,6 +90,7 @@ def _rebuild_states(
             _LOG.info("rebuilding state: %d of %d articles", done, total)
 
     since = datetime.now(UTC) - settings.retention
-    rebuilt = rebuild(log, start, since, extractor_of(None), report, sharded=settings.sharded)
+    extractor = extractor_of(None, settings.parser_model)
+    rebuilt = rebuild(log, start, since, extractor, report, sharded=settings.sharded)
     if rebuilt.extracted_again:
         _LOG.info("state rebuilt: %d articles had to be read again", rebuilt.extracted_again)

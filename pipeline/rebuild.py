@@ -3,8 +3,8 @@
 Requirements: after a restart the states are those that an uninterrupted run would have, up to the
 committed offsets; nothing is written; 20,000 articles take seconds. So the pure step functions that the
 DoFns call run here in a plain loop over the retained articles, and extraction is not repeated: its
-events lie in the dispositions. Only an article whose events were found by another vocabulary (or whose
-disposition is gone) is read again.
+events lie in the dispositions. Only an article whose events were found by another vocabulary or profile (or
+whose disposition is gone) is read again.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ from transforms.extract import Extractor
 from transforms.extract.vocabulary import decisive_words
 from transforms.intake import Intake, Rejected, headers_of, take_in
 from transforms.records import Disposition, MissionEvent, Position, UndecodableError, decode
-from transforms.sight import sight, sightings_of
+from transforms.sight import FOUND_BY, found_with, sight, sightings_of
 
 Progress = Callable[[int, int], None]
 _BATCH = 1000
@@ -53,7 +53,7 @@ def rebuild(
     """
     start = log.offset_at(topics.ARTICLES, since)
     total = sum(max(0, end - start[p]) for p, end in until.items())
-    states = _States(extractor, _events_found(log, since, extractor.pack_hash) if total else {})
+    states = _States(extractor, _events_found(log, since, found_with(extractor)) if total else {})
     for done, record in enumerate(scan(log, topics.ARTICLES, start, until), 1):
         states.take(record)
         if done % _BATCH == 0 and done < total:
@@ -104,8 +104,8 @@ class _States:
         cells.offer(families.STATE_ID, self.families)
 
 
-def _events_found(log: Log, since: datetime, pack: str) -> dict[str, tuple[MissionEvent, ...]]:
-    """Return what extraction found before, by article id, where the same vocabulary found it."""
+def _events_found(log: Log, since: datetime, by: dict[str, str]) -> dict[str, tuple[MissionEvent, ...]]:
+    """Return what extraction found before, by article id, where it was found by the same means."""
     found: dict[str, tuple[MissionEvent, ...]] = {}
     start = log.offset_at(topics.DISPOSITIONS, since)
     for record in scan(log, topics.DISPOSITIONS, start):
@@ -115,6 +115,6 @@ def _events_found(log: Log, since: datetime, pack: str) -> dict[str, tuple[Missi
             disposition = decode(Disposition, record.value)
         except UndecodableError:
             continue
-        if disposition.detail.get("pack") == pack:
+        if {name: disposition.detail[name] for name in FOUND_BY if name in disposition.detail} == by:
             found[disposition.article_id] = disposition.events
     return found

@@ -107,6 +107,7 @@ def _process(location: LogLocation, log: Log, settings: Settings, articles: int)
         start=log.earliest(topics.ARTICLES),
         rules=settings.rule_paths,
         code_version=code_version(),
+        model=settings.parser_model,
         until=log.end(topics.ARTICLES),
         sharded=settings.sharded,
     )

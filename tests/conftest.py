@@ -1,10 +1,11 @@
-"""Real servers for the tests that ask for them, one of each for a run; see tests/cluster."""
+"""Real servers and the parser's model for the tests that ask for them, one of each for a run."""
 
 import contextlib
 import os
 import shutil
 import tempfile
 import uuid
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,16 +14,20 @@ from tests.cluster.flink import Flink
 from tests.cluster.kafka import Kafka
 from tests.cluster.packages import PackagesError
 from tests.cluster.postgres import Postgres
+from transforms.parser_model import PACKAGE
 
 WITHOUT = "MISSIONWIRE_WITHOUT_CLUSTER"
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Mark the tests that need a server, before `-m` chooses among them."""
+    """Mark the tests that need a server or the parser's model, before `-m` chooses among them."""
     for item in items:
-        if "servers" in getattr(item, "fixturenames", ()):
+        wanted = getattr(item, "fixturenames", ())
+        if "servers" in wanted:
             item.add_marker(pytest.mark.cluster)
+        if "parser_model" in wanted:
+            item.add_marker(pytest.mark.parser)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,6 +51,16 @@ def mask_of_new_files():
     os.umask(before)
     yield
     os.umask(before)
+
+
+@pytest.fixture(scope="session")
+def parser_model():
+    """Return the name of the parser's model; skip without it, but not in CI, which installs it."""
+    if find_spec(PACKAGE) is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{PACKAGE} is not installed")
+        pytest.skip(f"{PACKAGE} is not installed (it is among the dependencies for development)")
+    return PACKAGE
 
 
 @pytest.fixture(scope="session")

@@ -18,31 +18,33 @@ DISPOSITIONS, DEAD_LETTERS = "dispositions", "dead_letters"
 class ExtractEvents(beam.PTransform):
     """Kept intakes -> sightings, one for each event; one disposition for each intake.
 
-    An article that the extractor cannot read goes to `dead_letters` and stops nothing.
+    With the name or path of a parser's `model`, where each worker finds it, the profile is `parser`. An
+    article that the extractor cannot read goes to `dead_letters` and stops nothing.
     """
 
     pack: Path | None
     code_version: str
+    model: str | None = None
 
     def expand(self, pcoll: Any) -> Any:
         """Wire the extraction."""
-        return pcoll | "Extract" >> beam.ParDo(_Extract(self.pack, self.code_version)).with_outputs(
-            DISPOSITIONS, DEAD_LETTERS, main="sightings"
-        )
+        return pcoll | "Extract" >> beam.ParDo(
+            _Extract(self.pack, self.model, self.code_version)
+        ).with_outputs(DISPOSITIONS, DEAD_LETTERS, main="sightings")
 
 
 @cache
-def extractor_of(pack: Path | None) -> Extractor:
+def extractor_of(pack: Path | None, model: str | None = None) -> Extractor:
     """Return this process's extractor; loading one takes seconds, so there is one."""
-    return Extractor.load(pack)
+    return Extractor.load(pack, model)
 
 
 class _Extract(beam.DoFn):
-    def __init__(self, pack: Path | None, code_version: str) -> None:
-        self.pack, self.code_version = pack, code_version
+    def __init__(self, pack: Path | None, model: str | None, code_version: str) -> None:
+        self.pack, self.model, self.code_version = pack, model, code_version
 
     def setup(self) -> None:
-        self.extractor = extractor_of(self.pack)
+        self.extractor = extractor_of(self.pack, self.model)
 
     def process(self, intake: Any) -> Iterator[Any]:
         found = sight(self.extractor, intake, self.code_version)

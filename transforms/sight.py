@@ -8,6 +8,7 @@ from transforms.intake import Intake
 from transforms.records import DeadLetter, Disposition, MissionEvent, deterministic_id, encode
 
 SKIPPED_SHOWN = 20
+FOUND_BY = ("pack", "profile")
 
 
 class Sighted(NamedTuple):
@@ -52,6 +53,12 @@ def sightings_of(intake: Intake, events: tuple[MissionEvent, ...]) -> tuple[Sigh
     )
 
 
+def found_with(extractor: Extractor) -> dict[str, str]:
+    """Return by what events are found: the vocabulary, and the profile unless it is `rules`."""
+    profile = {} if extractor.profile == "rules" else {"profile": extractor.profile}
+    return {"pack": extractor.pack_hash} | profile
+
+
 def _disposition(extractor: Extractor, intake: Intake, extraction: Extraction) -> Disposition:
     skipped = [list(pair) for pair in extraction.skipped[:SKIPPED_SHOWN]]
     return Disposition(
@@ -61,7 +68,7 @@ def _disposition(extractor: Extractor, intake: Intake, extraction: Extraction) -
         reason=extraction.reason,
         at=intake.at,
         position=intake.position,
-        detail={"pack": extractor.pack_hash} | ({"skipped": skipped} if skipped else {}),
+        detail=found_with(extractor) | ({"skipped": skipped} if skipped else {}),
         events=extraction.events,
     )
 

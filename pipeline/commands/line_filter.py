@@ -13,11 +13,12 @@ LineFilter = Callable[[BinaryIO, BinaryIO], int]
 
 def declare_filter(
     commands: "Commands", name: str, summary: str, act: Callable[[argparse.Namespace], int]
-) -> None:
-    """Declare the command of one filter."""
+) -> argparse.ArgumentParser:
+    """Declare the command of one filter and return it, for what only this filter takes."""
     parser = commands.add_parser(name, help=summary, description=summary)
     parser.add_argument("input", nargs="?", metavar="FILE", help="article lines (default: standard input)")
     parser.set_defaults(act=act)
+    return parser
 
 
 def run_filter(arguments: argparse.Namespace, name: str, line_filter: LineFilter) -> int:

@@ -68,7 +68,15 @@ def _refusal(result: Any) -> str | None:
 def plan_of(settings: Settings, flink: FlinkSection) -> Plan:
     """Return what the graph needs: offsets come from the savepoint, else from the earliest record."""
     shares = flink.parallelism
-    return Plan(settings.log_location, {}, settings.rule_paths, code_version(), shares=shares, sharded=True)
+    return Plan(
+        settings.log_location,
+        {},
+        settings.rule_paths,
+        code_version(),
+        model=settings.parser_model,
+        shares=shares,
+        sharded=True,
+    )
 
 
 def options_of(flink: FlinkSection, savepoint: str | None) -> PipelineOptions:

@@ -12,12 +12,14 @@ from pipeline.settings.models import (
     CollectSection,
     EmailItem,
     KafkaSection,
+    ProcessSection,
     ReceiverItem,
     RouteItem,
     SlackItem,
     TerminalItem,
 )
 from pipeline.settings.secrets_found import place_of
+from transforms.parser_model import PACKAGE
 from transforms.secret import Secret
 
 Find = Callable[[str, SecretRef], Secret]
@@ -49,6 +51,12 @@ def kafka_of(section: KafkaSection, folder: Path, instance: str | None) -> Kafka
         place_of(section.password, folder) if section.password else None,
         instance,
     )
+
+
+def parser_model_of(section: ProcessSection, folder: Path) -> str:
+    """Return a package's name, or with a `/` in it a path."""
+    model = section.parser_model or PACKAGE
+    return str(folder / model) if "/" in model else model
 
 
 def routes_of(items: list[RouteItem]) -> tuple[Route, ...]:

@@ -17,6 +17,7 @@ def cross_faults(config: ConfigFile, located: Located) -> list[Fault]:
         _half_a_login,
         _flink_without_kafka,
         _single_on_flink,
+        _idle_model,
     )
     return [located.fault(*found) for check in checks for found in check(config)]
 
@@ -89,3 +90,8 @@ def _single_on_flink(config: ConfigFile) -> Iterator[tuple[Loc, str, str]]:
     if config.flink is not None and config.process.deduplication == "single":
         where = ("process", "deduplication")
         yield where, "its memory is that of one process, and Flink's workers are many", "sharded"
+
+
+def _idle_model(config: ConfigFile) -> Iterator[tuple[Loc, str, str]]:
+    if config.process.parser_model is not None and config.process.extraction != "parser":
+        yield ("process", "parser_model"), "is of no use to extraction by rules", "extraction: parser"

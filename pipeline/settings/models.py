@@ -63,9 +63,14 @@ class FlinkSection(Section):
 
 
 class ProcessSection(Section):
-    """Where deduplication keeps what it knows: in one process, or shared out over workers as keyed states."""
+    """Where deduplication keeps what it knows, and by what extraction reads: rules, or a parser beside them.
+
+    Deduplication knows in one process, or shared out over workers as keyed states.
+    """
 
     deduplication: Literal["single", "sharded"] | None = None
+    extraction: Literal["rules", "parser"] = "rules"
+    parser_model: Words | None = None
 
 
 class FeedItem(Section):

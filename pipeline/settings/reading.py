@@ -19,6 +19,7 @@ from pipeline.settings.secrets_found import find_database_url, find_secret, find
 from pipeline.settings.settings import Settings
 from pipeline.starter import STARTER_CONFIG
 from transforms.located_yaml import Fault, Loc, Located, YamlFaults, load_located
+from transforms.parser_model import ParserModelError, verified_files
 from transforms.secret import Secret, SecretNotFoundError
 
 DEFAULT = Path("missionwire.yaml")
@@ -70,6 +71,7 @@ def _checked(
     config = settings.config
     faults = cross_faults(config, located)
     faults += faults_in_rules(settings.rule_paths)[1] or unknown_rules(config, settings.rule_paths, located)
+    faults += _unfit_model(settings, located)
     found: tuple[ReceiverSettings, ...] = ()
     if with_secrets:
         found, unfound = _receivers(settings, located, environ)
@@ -77,6 +79,18 @@ def _checked(
     if faults:
         raise SettingsFaults(faults)
     return replace(settings, found=found)
+
+
+def _unfit_model(settings: Settings, located: Located) -> list[Fault]:
+    """Return why the parser's model cannot be used, if one is wanted."""
+    if settings.parser_model is None:
+        return []
+    try:
+        verified_files(settings.parser_model)
+    except ParserModelError as e:
+        key = "parser_model" if settings.config.process.parser_model else "extraction"
+        return [located.fault(("process", key), f"{e.model}: {e.why}", e.expected)]
+    return []
 
 
 def _unfound_of_stores(settings: Settings, located: Located, environ: Mapping[str, str]) -> list[Fault]:

@@ -74,6 +74,12 @@ class Settings:
         return self.config.process.deduplication == "sharded" or self.flink is not None
 
     @property
+    def parser_model(self) -> str | None:
+        """The parser's model, as the name of a package or as a path; `None` if extraction reads by rules."""
+        process = self.config.process
+        return conversion.parser_model_of(process, self.folder) if process.extraction == "parser" else None
+
+    @property
     def status_dir(self) -> Path:
         """The folder in which each loop says how it is."""
         return self.data_dir / "status"

@@ -1,10 +1,12 @@
 """The filters: article lines in, results out, in order; what cannot be read is named and the rest goes on."""
 
 import json
+from functools import partial
 from io import BytesIO
 
 import pytest
 
+from pipeline.cli import main
 from pipeline.filters import dedup_lines, extract_lines
 
 LONG = (
@@ -66,6 +68,29 @@ def test_events_come_with_words_that_stand_in_the_article():
     for words in docking["evidence"].values():
         for each in words:
             assert text[each["start"] : each["end"]] == each["quote"]
+
+
+def test_events_that_a_parser_had_a_part_in_say_so(parser_model):
+    text = "The second launch rehearsal for Artemis II was a massive success."
+    _, by_rules = through(extract_lines, line(text=text))
+    _, by_parser = through(partial(extract_lines, model=parser_model), line(text=text))
+    assert by_rules[0]["events"] == []
+    assert [(e["type"], e["profile"]) for e in by_parser[0]["events"]] == [("test", "parser")]
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--parser-model", "./models"], "extract: --parser-model only with --profile parser\n"),
+        (
+            ["--profile", "parser", "--parser-model", "./none"],
+            "extract: parser model ./none: there is no such file or folder (expected en_core_web_sm 3.8.0: ",
+        ),
+    ],
+)
+def test_a_parser_that_cannot_be_had_is_wrong_use(options, complaint, capsys):
+    assert main(["extract", *options, "/dev/null"]) == 2
+    assert capsys.readouterr().err.startswith(complaint)
 
 
 @pytest.mark.parametrize("filter_lines", [dedup_lines, extract_lines])

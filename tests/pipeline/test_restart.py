@@ -27,8 +27,8 @@ OUTPUTS = (topics.DISPOSITIONS, topics.INCIDENTS, topics.ALERTS, topics.DEAD_LET
 class Machine:
     """A log with the seeds on it, and the graph run over stretches of it."""
 
-    def __init__(self, folder, partitions=1, *, sharded=False):
-        self.sharded = sharded
+    def __init__(self, folder, partitions=1, *, sharded=False, model=None):
+        self.sharded, self.model = sharded, model
         self.location = LogLocation(folder / "log.sqlite")
         self.log = self.location.open()
         names = (topics.ARTICLES, *OUTPUTS)
@@ -39,12 +39,12 @@ class Machine:
         self.log.append([NewRecord(topics.ARTICLES, a.id, encode(a), appended=a.fetched) for a in articles])
 
     def run(self, start, until):
-        run_graph(Plan(self.location, start, RULES, "test", until=until, sharded=self.sharded))
+        plan = Plan(self.location, start, RULES, "test", until=until, model=self.model, sharded=self.sharded)
+        run_graph(plan)
 
     def restart(self, start):
-        return rebuild(
-            self.log, start, LONG_AGO, extractor_of(None), lambda done, total: None, sharded=self.sharded
-        )
+        extractor = extractor_of(None, self.model)
+        return rebuild(self.log, start, LONG_AGO, extractor, lambda done, total: None, sharded=self.sharded)
 
     def written(self, topic):
         return [record.value for record in scan(self.log, topic)]
@@ -57,9 +57,9 @@ class Machine:
 def machine(tmp_path):
     machines = []
 
-    def make(name, partitions=1, *, sharded=False):
+    def make(name, partitions=1, **settings):
         (tmp_path / name).mkdir()
-        machines.append(Machine(tmp_path / name, partitions, sharded=sharded))
+        machines.append(Machine(tmp_path / name, partitions, **settings))
         return machines[-1]
 
     yield make
@@ -96,6 +96,16 @@ def test_a_kill_before_the_commit_writes_the_same_records_once_more(machine):
     for topic in OUTPUTS:
         assert set(killed.written(topic)) == set(unbroken.written(topic))
         assert len(killed.written(topic)) >= len(unbroken.written(topic))
+
+
+def test_events_of_another_profile_are_found_again(machine, parser_model):
+    one = machine("one", model=parser_model)
+    one.run(at(one, 0), at(one, 12))
+    extracted = [v for v in one.written(topics.DISPOSITIONS) if b'"stage":"extract"' in v]
+    assert all(b'"profile":"parser"' in v for v in extracted)
+    assert one.restart(at(one, 12)).extracted_again == 0
+    one.model = None
+    assert one.restart(at(one, 12)).extracted_again == len(extracted) > 0
 
 
 def test_a_run_commits_what_it_has_written_and_no_more(machine):

@@ -10,14 +10,17 @@ from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
+from msgspec.structs import replace
+
 from transforms.extract.drafts import gather
 from transforms.extract.events import events_of
 from transforms.extract.extraction import Extraction
 from transforms.extract.mentions import Mention
 from transforms.extract.pack import BUNDLED, Pack, load_pack
+from transforms.extract.parser import Parser
 from transforms.extract.reading import Reading
 from transforms.extract.vocabulary import Vocabulary
-from transforms.records import Article
+from transforms.records import Article, Profile
 
 MAX_CHARACTERS = 200_000
 MAX_MENTIONS = 600
@@ -25,18 +28,24 @@ MAX_SKIPPED, QUOTED = 50, 160
 
 
 class Extractor:
-    """Finds the mission events of articles with the vocabulary of one pack."""
+    """Finds the mission events of articles with the vocabulary of one pack, and a parser if there is one."""
 
-    def __init__(self, pack: Pack, vocabulary: Vocabulary) -> None:
-        self.pack, self._vocabulary = pack, vocabulary
+    def __init__(self, pack: Pack, vocabulary: Vocabulary, parser: Parser | None = None) -> None:
+        self.pack, self._vocabulary, self._parser = pack, vocabulary, parser
+        self.profile: Profile = "parser" if parser else "rules"
         self.pack_hash = pack.hash
         self._lock = RLock()
 
     @classmethod
-    def load(cls, pack: Path | None = None) -> "Extractor":
-        """Load the pack in a folder, by default the bundled one; raise `PackError` with every fault."""
+    def load(cls, pack: Path | None = None, model: str | None = None) -> "Extractor":
+        """Load the pack in a folder, by default the bundled one; raise `PackError` with every fault.
+
+        With the name or path of a `model` the profile is `parser`; raise `ParserModelError` if that is not
+        there, or not the one that we know.
+        """
+        parser = Parser(model) if model else None
         loaded = load_pack(pack or BUNDLED)
-        return cls(loaded, Vocabulary(loaded))
+        return cls(loaded, Vocabulary(loaded), parser)
 
     def extract(self, article: Article) -> Extraction:
         """Return the events that an article states; the same article gives the same events."""
@@ -59,8 +68,11 @@ class Extractor:
 
     def _extracted(self, reading: Reading, article: Article) -> Extraction:
         mentions = reading.mentions()[:MAX_MENTIONS]
+        if self._parser:
+            mentions = self._parser.advised(mentions, reading.page, self.pack.manifest)
         drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)
-        events = events_of(drafts, reading, article.id, self.pack_hash)
+        found = events_of(drafts, reading, article.id, self.pack_hash)
+        events = [replace(e, profile=self.profile) for e in found]
         quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))
         return Extraction(tuple(events), "events" if events else "no_event", quotes[:MAX_SKIPPED])
 

@@ -15,6 +15,7 @@ from transforms.records.event import (
     EventType,
     Evidence,
     MissionEvent,
+    Profile,
     Slip,
 )
 from transforms.records.feed_health import FeedHealth
@@ -36,6 +37,7 @@ __all__ = [
     "Incident",
     "MissionEvent",
     "Position",
+    "Profile",
     "Report",
     "Slip",
     "Stage",

@@ -23,6 +23,7 @@ EventType = Literal[
 ]
 EventStatus = Literal["occurred", "planned"]
 Granularity = Literal["minute", "day", "month", "year"]
+Profile = Literal["rules", "parser"]
 Basis = Literal["explicit", "weekday", "relative", "inherited", "publication"]
 
 
@@ -61,7 +62,7 @@ class MissionEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     its shortest telling words. `mission` is the name by which the article identifies the flight;
     `family` is the pack's id of its vehicle or programme (`soyuz`).
     A delay has the days of its `slip`. `severity` is 0 to 4.
-    `pack` is the hash of the vocabulary that found it.
+    `pack` is the hash of the vocabulary that found it, `profile` with what: rules, or a parser beside them.
     """
 
     id: str
@@ -83,4 +84,5 @@ class MissionEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     origin: str | None = None
     severity: int = 0
     pack: str = ""
+    profile: Profile = "rules"
     schema: int = 1

@@ -17,10 +17,12 @@ from pathlib import Path
 import msgspec
 
 from tests.bench.dedup import corpora
-from tests.bench.extraction.articles import GOLD, SETS, SHARED, articles, headlines
+from tests.bench.extraction.articles import GOLD, SETS, SHARED, articles, headlines, is_set_aside
 from transforms.extract import Extractor
 from transforms.extract.filter_lines import extract_line
+from transforms.extract.parser import Parser
 from transforms.extract.vocabulary import Vocabulary
+from transforms.parser_model import PACKAGE, ParserModelError
 
 KEPT = Path(__file__).with_name("kept.json")
 LEVELS = ("type", "type+status", "type+mission", "all three")
@@ -44,6 +46,7 @@ def main(arguments):
         KEPT.write_text(json.dumps(figures, indent=1) + "\n")
     if not given.quick:
         ablations(extractor)
+        profiles(extractor)
         unlabelled(extractor)
     return 0
 
@@ -103,6 +106,32 @@ def ablations(extractor):
     for name, part in parts.items():
         found = report(Extractor(part, Vocabulary(part)), labelled)["levels"]
         print(f"  {name:30} " + "  ".join(f"{level} {found[level]['f1']:.3f}" for level in LEVELS))
+
+
+def profiles(extractor):
+    """Print what a parser beside the rules changes, on either half of the labelled articles with a text."""
+    try:
+        parsing = Extractor(extractor.pack, extractor._vocabulary, Parser(PACKAGE))
+    except ParserModelError as e:
+        print(f"\nprofiles: left out: {e}")
+        return
+    labelled = [a for name in SETS for a in articles(name) if a["text"].strip()]
+    halves = {True: "set aside", False: "made with"}
+    print("\nprofiles, F1 on the half that the parser's rules were made with, and on the one set aside")
+    for aside, half in halves.items():
+        chosen = [a for a in labelled if is_set_aside(a) is aside]
+        for name, reading in {"rules": extractor, "parser": parsing}.items():
+            levels = report(reading, chosen)["levels"]
+            shown = [f"{x} {f['f1']:.3f} [{f['low']:.3f}, {f['high']:.3f}]" for x, f in levels.items()]
+            print(f"  {half}, {len(chosen)}: {name:7} " + "  ".join(shown))
+        changed = [a for a in chosen if told(extractor, a) != told(parsing, a)]
+        print(f"  {half}: the parser changes {len(changed)} of {len(chosen)} articles")
+
+
+def told(extractor, article):
+    """Return the events of an article as (type, status, mission)."""
+    events = extract_line(extractor, json.dumps(article).encode())["events"]
+    return [(e["type"], e["status"], e["mission"]) for e in events]
 
 
 def unlabelled(extractor):

@@ -1,9 +1,10 @@
-"""Print what extraction costs, beside bare tokenizing of the same articles in the same run.
+"""Print what extraction costs, beside bare tokenizing and spaCy's model on the same articles in the same run.
 
     python -m tests.bench.extraction.speed [--rounds 3]
 
 Dense articles are labelled ones joined to some 400 words, so that a few events stand in each. The general
-stream is news of 2017 from a package of a public registry, left out where that cannot be had.
+stream is news of 2017 from a package of a public registry, left out where that cannot be had; so is the model
+where it is not installed.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import json
 import statistics
 import sys
 import time
+from importlib.util import find_spec
 
 import spacy
 
@@ -18,6 +20,8 @@ from tests.bench.dedup import corpora
 from tests.bench.extraction.articles import SHARED, articles
 from transforms.article_lines import read_line
 from transforms.extract import Extractor
+from transforms.extract.parser import Parser
+from transforms.parser_model import PACKAGE
 
 DENSE_WORDS = 400
 
@@ -39,10 +43,23 @@ def main(arguments):
     if general:
         row("whole path, general news", best(extractor.extract, general, given.rounds), bare)
         row("gate, general news", best(lambda a: extractor.passes_gate(a.title, a.text), general, 1), bare)
-    waits = sorted(seconds(extractor.extract, a) for a in dense for _ in range(given.rounds))
-    median, late = statistics.median(waits) * 1000, waits[int(0.99 * len(waits))] * 1000
-    print(f"one dense article: median {median:.1f} ms, p99 {late:.1f} ms, of {len(waits)}")
+    show_waits("rules", extractor, dense, given.rounds)
+    if find_spec(PACKAGE):
+        parsing = Extractor(extractor.pack, extractor._vocabulary, Parser(PACKAGE))
+        whole = spacy.load(PACKAGE)
+        row("with a parser, dense", best(parsing.extract, dense, given.rounds), bare)
+        row("spaCy's whole model, dense", best(lambda a: whole(f"{a.title}\n\n{a.text}"), dense, 1), bare)
+        show_waits("with a parser", parsing, dense, given.rounds)
+    else:
+        print(f"{PACKAGE} is not installed: the parser is left out")
     return 0
+
+
+def show_waits(name, extractor, items, rounds):
+    """Print how long one article takes."""
+    waits = sorted(seconds(extractor.extract, a) for a in items for _ in range(rounds))
+    median, late = statistics.median(waits) * 1000, waits[int(0.99 * len(waits))] * 1000
+    print(f"one dense article, {name}: median {median:.1f} ms, p99 {late:.1f} ms, of {len(waits)}")
 
 
 def dense_articles():

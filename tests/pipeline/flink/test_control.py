@@ -6,10 +6,20 @@ import pytest
 
 from pipeline.flink import control
 from pipeline.flink.rest import FlinkError, FlinkRest
-from pipeline.flink.submit import options_of
-from pipeline.settings import FlinkSection
+from pipeline.flink.submit import options_of, plan_of
+from pipeline.settings import FlinkSection, load_settings
 from pipeline.stopping import Stop
 from tests.pipeline.flink.fake_flink import FakeFlink, checkpoint, job
+
+CONFIG = """
+process: {extraction: parser}
+log: {kafka: {brokers: ["k.example:9092"]}}
+flink: {rest: "http://f.example:8081", job_server: "f.example:8099", worker_pool: "127.0.0.1:50000",
+        savepoints: "file:///s"}
+collect: {feeds: [{url: "https://a.example/feed", publisher: A}]}
+receivers: [{name: a, kind: terminal}]
+routes: [{receivers: [a]}]
+"""
 
 
 @pytest.fixture
@@ -188,6 +198,13 @@ def test_the_report_has_what_a_person_asks_first(flink, rest):
         ("last failure", "x.TimeoutException: heartbeat"),
         ("lag", "0 articles"),
     ]
+
+
+def test_the_workers_are_told_which_model_the_parser_has(tmp_path, parser_model):
+    path = tmp_path / "missionwire.yaml"
+    path.write_text(CONFIG)
+    settings = load_settings(path, {}, with_secrets=False)
+    assert plan_of(settings, settings.flink).model == parser_model
 
 
 def test_steps_are_not_chained_and_bundles_end_before_a_checkpoint():

