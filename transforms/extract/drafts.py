@@ -13,6 +13,7 @@ from transforms.extract.times import TimeMention
 
 MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 12, 3, 0.45, 0.6, 0.9, 6
 LEAD_LINES, SETTLED_REACH = 4, 4
+NOMINAL_PLAN, DECIDED = 0.7, 0.75
 
 
 @dataclass
@@ -49,13 +50,16 @@ def verdict_of(mention: Mention, manifest: Manifest, *, retrospective: bool) -> 
         return "historical"
     if verdict == "planned" and line.any("contract", line.start, mention.start) and not _is_settled(mention):
         return "hypothetical"
+    if verdict == "planned" and mention.ruling.sure <= NOMINAL_PLAN and line.any("history", *_near(mention)):
+        return "historical"
     if verdict == "planned" and manifest.types[mention.type].only == "occurred":
-        return "occurred" if mention.form == "present" else "planned_only"
+        decided = manifest.types[mention.type].slips and mention.ruling.sure >= DECIDED
+        return "occurred" if mention.form == "present" or decided else "planned_only"
     return verdict
 
 
 def _is_settled(mention: Mention) -> bool:
-    """Tell whether a plan is one of somebody's calendar (`is scheduled to launch`), whatever else was agreed."""
+    """Tell whether a plan stands in a calendar (`is scheduled to launch`), whatever else was agreed."""
     return mention.line.any("predicate", mention.start - SETTLED_REACH, mention.start)
 
 
@@ -81,11 +85,7 @@ def gather(
         else:
             skipped.append((verdict, mention))  # type: ignore[arg-type]
         announced = manifest.types[mention.type].announces
-        if (
-            announced
-            and verdict in ("occurred", "planned_only")
-            and _is_ahead(mention, verdict)
-        ):
+        if announced and verdict in ("occurred", "planned_only") and _is_ahead(mention, verdict):
             plan = mention._replace(type=announced, ruling=Ruling("planned", 0.5))
             for one in named:
                 _add(drafts, Draft(announced, "planned", one, [plan]))

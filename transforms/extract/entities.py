@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+
 from transforms.extract.entity import Entity
 from transforms.extract.entries import EntityEntry, FamilyEntry, SeriesEntry
 from transforms.extract.open_names import open_names
@@ -19,7 +20,7 @@ def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
     known: list[tuple[Entity, EntityEntry | FamilyEntry | SeriesEntry]] = []
     known += _listed(page, vocabulary)
     known += _numbered(page, vocabulary)
-    known += _series(page, vocabulary)
+    known += _series(page)
     sure = _longest([e for e, entry in known if not entry.context or context.near(e.start)])
     blocks = _blocks(page)
     sure = [e for e in sure if blocks.get(e.start, (0, 0))[1] < e.end or blocks[e.start] == (e.start, e.end)]
@@ -105,7 +106,7 @@ def _numbered(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, FamilyEn
     return out
 
 
-def _series(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, SeriesEntry]]:
+def _series(page: Page) -> list[tuple[Entity, SeriesEntry]]:
     """Return the names of series with the number behind them (`Arabsat 5C`)."""
     out = []
     for term, start, end in page.hits:

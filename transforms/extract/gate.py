@@ -5,15 +5,20 @@ from itertools import combinations
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-DOMAIN, EVENT = 1, 2
+DOMAIN, EVENT, NAME = 1, 2, 4
+LEDE = 300
 
 
 class Gate:
-    """Passes a text that holds a word of the domain and a word of an event (one word may be both)."""
+    """Passes a text that holds a word of the domain and a word of an event (one word may be both).
 
-    def __init__(self, domain: Iterable[str], event: Iterable[str]) -> None:
+    A name that is a word elsewhere (`Orion`) is one of the domain where it is written as a name in the first
+    `LEDE` characters; what goes on for longer has other words of the domain if it is of it.
+    """
+
+    def __init__(self, domain: Iterable[str], event: Iterable[str], names: Iterable[str] = ()) -> None:
         flags: dict[str, int] = {}
-        for words, flag in ((domain, DOMAIN), (event, EVENT)):
+        for words, flag in ((domain, DOMAIN), (event, EVENT), (names, NAME)):
             for word in words:
                 flags[word.lower()] = flags.get(word.lower(), 0) | flag
         # Matches do not overlap: a phrase counts for the words in it, too.
@@ -30,7 +35,9 @@ class Gate:
         for pattern, start, end in self._automaton.find_matches_as_indexes(low):
             if _inside_word(low, start, end):
                 continue
-            found |= self._flags[pattern]
+            found |= self._flags[pattern] & (DOMAIN | EVENT)
+            if self._flags[pattern] & NAME and start < min(LEDE, len(text)) and text[start].isupper():
+                found |= DOMAIN
             if found == DOMAIN | EVENT:
                 return True
         return False

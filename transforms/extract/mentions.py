@@ -16,7 +16,7 @@ from transforms.extract.line import Line
 from transforms.extract.status import Ruling, rule
 from transforms.extract.vocabulary import Term
 
-MAX_ANCHORS, MAX_OBJECT, MAX_SUBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 6, 0.6, 3
+MAX_ANCHORS, MAX_OBJECT, MAX_SUBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 12, 0.6, 3
 
 
 class Mention(NamedTuple):
@@ -118,6 +118,8 @@ def _by_trigger(scene: Scene) -> Iterator[Mention]:
         if entry.only and ruling.verdict != entry.only:
             continue
         skip: Skip | None = "metaphor" if scene.blocked(hit) else None
+        if skip is None and _is_in_title_case(scene, hit):
+            skip = "metaphor"
         if skip is None and (_takes_other_object(scene, hit, entry) or _has_other_subject(scene, hit, entry)):
             skip = "metaphor"
         carried = scene.named_before and (entry.carry or entry.weight > 1)
@@ -137,7 +139,8 @@ def _goal(scene: Scene, hit: Hit, entry: TriggerEntry) -> str:
         for name in entry.goals
         if name != "*"
         for anchor in scene.anchors.get(name, ())
-        if hit.end <= anchor.start <= hit.end + entry.reach and (entry.leaving or not _is_left(scene, hit, anchor))
+        if hit.end <= anchor.start <= hit.end + entry.reach
+        and (entry.leaving or not _is_left(scene, hit, anchor))
     ]
     return min(ahead)[1] if ahead else entry.goals.get("*", entry.type)
 
@@ -160,6 +163,15 @@ def _takes_other_object(scene: Scene, hit: Hit, entry: TriggerEntry) -> bool:
         hit.end <= h.start < stop and not any(start <= h.start < end for start, end in ours)
         for h in scene.named(entry.unless)
     )
+
+
+def _is_in_title_case(scene: Scene, hit: Hit) -> bool:
+    """Tell whether a hit is written as a part of a name (`Satellite Launching Ground`), not in a headline."""
+    line, forms = scene.line, scene.line.page.forms
+    if line.title or hit.start == line.start or not forms[hit.start].istitle():
+        return False
+    before = forms[hit.start - 1] if hit.start - 1 > line.start else ""
+    return any(form.istitle() and form.isalpha() for form in (before, *forms[hit.end : hit.end + 1]))
 
 
 def _has_other_subject(scene: Scene, hit: Hit, entry: TriggerEntry) -> bool:

@@ -49,13 +49,23 @@ class _Finder:
 
     def beside(self, kind: str, start: int, end: int) -> Iterator[Entity]:
         """Yield the name before a head noun at tokens `start` to `end`, else the one behind it."""
-        if self.page.words[end - 1].endswith("s"):
+        if self.page.words[end - 1].endswith("s") or self._goes_on(end):
             return
         before = self._before(kind, start)
         if before:
             yield before
         elif self.page.forms[end - 1].islower():
             yield from self._behind(kind, end)
+
+    def _goes_on(self, end: int) -> bool:
+        """Tell whether a capitalised head is but a part of a longer name (`Satellite Launch Vehicle`)."""
+        forms = self.page.forms
+        in_title = any(end in title for title in self.titles)
+        return (
+            not in_title
+            and forms[end - 1][0].isupper()
+            and bool(_NAME.fullmatch(*forms[end : end + 1] or [""]))
+        )
 
     def _before(self, kind: str, start: int) -> Entity | None:
         page, end = self.page, start

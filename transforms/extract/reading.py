@@ -40,7 +40,9 @@ class Reading:
             telling = [h for h in here if h.term.group in ("trigger", "word")]
             if telling and triggers < MAX_TRIGGERS and not _is_ignored(here):
                 triggers += sum(h.term.group == "trigger" for h in telling)
-                line.times = [t for t in self._times(vocabulary, sentence) if not line.led_by("stretch", t.token)]
+                line.times = [
+                    t for t in self._times(vocabulary, sentence) if not line.led_by("stretch", t.token)
+                ]
                 self.scenes[number] = Scene(line, here)
                 self.scenes[number].anti += 0 if line.title else anti
                 self.scenes[number].named_before = self._named_before(number)

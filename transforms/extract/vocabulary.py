@@ -125,8 +125,8 @@ def cue_phrases(pack: Pack) -> Iterator[tuple[str, list[str]]]:
         yield name, getattr(pack.modality, name)
 
 
-def gate_words(pack: Pack) -> tuple[set[str], set[str]]:
-    """Return the words of the domain and of events that a text must hold to be read at all."""
+def gate_words(pack: Pack) -> tuple[set[str], set[str], set[str]]:
+    """Return the words of the domain and of events that a text must hold, and names that may do."""
     domain = {n for e in pack.entities if not e.context for n in (e.name, *e.aliases)}
     domain |= {
         form for heads in pack.families.heads.values() for head in heads for form, _ in noun_forms(head)
@@ -137,9 +137,15 @@ def gate_words(pack: Pack) -> tuple[set[str], set[str]]:
         forms = {form for form, _ in trigger_forms(trigger)}
         event |= forms
         domain |= forms if trigger.weight >= 3 else set()
-    anchors = anchors_of(pack)
+    anchors = anchors_of(pack) | _predicates_of(pack)
     event |= {phrase for name, phrase, _ in word_forms(pack) if name in anchors}
-    return domain, event
+    names = {
+        n
+        for e in pack.entities
+        if e.context and e.kind in pack.manifest.mission
+        for n in (e.name, *e.aliases)
+    }
+    return domain, event, names - domain
 
 
 def decisive_words(pack: Pack) -> frozenset[frozenset[str]]:
@@ -162,6 +168,12 @@ def decisive_of(pack: Path | None) -> frozenset[frozenset[str]]:
 def anchors_of(pack: Pack) -> set[str]:
     """Return the classes of words with which a gap rule begins."""
     return {name for rule in pack.gaps for name in rule.left}
+
+
+def _predicates_of(pack: Pack) -> set[str]:
+    """Return the classes of words that gap rules want behind a name."""
+    kinds = frozenset(pack.manifest.kinds)
+    return {name for rule in pack.gaps if not kinds.isdisjoint(rule.left) for name in rule.right}
 
 
 def _inflected(pack: Pack) -> Iterator[tuple[str, list[str]]]:
