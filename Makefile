@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install install-dev run servers test cluster cluster-test lint bench bench-dedup bench-extraction faults cluster-bench cluster-faults lock seeds-expected
+.PHONY: install install-dev run servers test cluster cluster-test lint bench bench-dedup bench-extraction vote faults cluster-bench cluster-faults lock seeds-expected
 
 install: $(VENV)/.run
 install-dev: $(VENV)/.dev
@@ -76,7 +76,13 @@ bench-dedup: install-dev
 bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.quality
 	$(BIN)/python -m tests.bench.extraction.confidence
+	$(BIN)/python -m tests.bench.extraction.unseen
 	$(BIN)/python -m tests.bench.extraction.speed
+
+# Teaches the vote anew after a change of rules, in a few minutes; the texts must lie among the cached ones.
+vote: install-dev
+	$(BIN)/python -m tests.bench.extraction.train_vote
+	$(BIN)/python -m tests.bench.extraction.confidence
 
 faults: install-dev
 	$(BIN)/python -m tests.bench.faults

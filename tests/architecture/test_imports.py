@@ -31,7 +31,11 @@ ONE_PLACE = {
     "fcntl": ("pipeline/supervision/run_lock.py",),
     "feedparser": ("connectors/feeds/parse.py",),
     "kafka": ("connectors/log/kafka_client.py",),
-    "numpy": ("transforms/deduplicate/shingles.py", "transforms/deduplicate/reading.py"),
+    "numpy": (
+        "transforms/deduplicate/shingles.py",
+        "transforms/deduplicate/reading.py",
+        "transforms/extract/vote.py",
+    ),
     "prometheus_client": ("pipeline/metrics.py",),
     "ruamel": ("transforms/located_yaml.py",),
     "selectolax": ("connectors/feeds/plain_text.py",),

@@ -77,7 +77,7 @@ def gather(
             past.add(mention.line.sentence.paragraph)
         elif verdict == "occurred" and _is_undated(mention) and mention.line.sentence.paragraph in past:
             verdict = "historical"
-        named = _names(missions, number, mention, manifest)
+        named = named_by(missions, number, mention, manifest)
         verdict = _weighed(verdict, number, mention, named, missions)
         if verdict in ("occurred", "planned"):
             for one in named:
@@ -185,7 +185,8 @@ def _completed(drafts: list[Draft], manifest: Manifest) -> list[Draft]:
     ]
 
 
-def _names(missions: Missions, number: int, mention: Mention, manifest: Manifest) -> list[Named]:
+def named_by(missions: Missions, number: int, mention: Mention, manifest: Manifest) -> list[Named]:
+    """Return the flights that a mention in line `number` is of, usually one."""
     if mention.named:
         return [Named(mention.named)]
     kinds = manifest.types[mention.type].mission or manifest.mission

@@ -222,6 +222,20 @@ class SeverityCue(_Entry, frozen=True, kw_only=True):
     types: list[str] = []
 
 
+class VoteTable(_Entry, frozen=True, kw_only=True):
+    """A classifier of sentences into `outputs`: types and statuses.
+
+    `hashes` are the features' (four bytes each, in order), `weights` one signed byte for each feature and
+    output, times that output's `scales`.
+    """
+
+    outputs: list[str]
+    hashes: bytes
+    weights: bytes
+    scales: list[float]
+    bias: list[float]
+
+
 class Timex(_Entry, frozen=True, kw_only=True):
     """Words of time. `units` are in days, `zones` in minutes east of Greenwich, `days` in days from now."""
 

@@ -13,7 +13,7 @@ from transforms.extract.page import Page
 from transforms.extract.reading import Reading
 from transforms.records import Evidence, MissionEvent, deterministic_id
 
-MAX_SENTENCE_QUOTES, EARLY = 5, 40
+MAX_SENTENCE_QUOTES, EARLY, VOTE_SCALE = 5, 40, 3
 
 
 def events_of(drafts: list[Draft], reading: Reading, article_id: str, pack_hash: str) -> list[MissionEvent]:
@@ -98,13 +98,16 @@ def _severity(draft: Draft, cues: list[SeverityCue], base: int) -> int:
 def confidence(draft: Draft, reading: Reading, *, dated: bool) -> float:
     """Return how likely the event is as stated: a logistic of its features, with the pack's constants."""
     constants = reading.pack.manifest.confidence
-    found = features(draft, dated=dated)
+    found = features(draft, dated=dated, odds=reading.odds)
     score = sum(constants.get(name, 0.0) * value for name, value in found.items())
     return round(1 / (1 + math.exp(-score)), 3)
 
 
-def features(draft: Draft, *, dated: bool) -> dict[str, float]:
-    """Return what tells how far an event is to be believed, by name; each from 0 to 1 or a little more."""
+def features(draft: Draft, *, dated: bool, odds: dict[str, float]) -> dict[str, float]:
+    """Return what tells how far an event is to be believed, by name; each from 0 to 1 or a little more.
+
+    What the vote says of it, if there is one, goes from -2 to 2.
+    """
     best = max(draft.mentions, key=lambda m: (m.ruling.sure, m.weight))
     entity = draft.named.entity
     return {
@@ -121,4 +124,11 @@ def features(draft: Draft, *, dated: bool) -> dict[str, float]:
         "planned": float(draft.status == "planned"),
         "noun": float(best.form == "noun"),
         "gap": float(best.gap),
+        "voted": float(best.voted),
+        "vote_type": _highest(odds, draft.type) / VOTE_SCALE,
+        "vote_status": odds.get(f"{draft.type}/{draft.status}", 0.0) / VOTE_SCALE,
     }
+
+
+def _highest(odds: dict[str, float], kind: str) -> float:
+    return max((value for output, value in odds.items() if output.split("/")[0] == kind), default=0.0)

@@ -12,6 +12,7 @@ from threading import RLock
 
 from msgspec.structs import replace
 
+from transforms.extract.candidates import candidates
 from transforms.extract.drafts import gather
 from transforms.extract.events import events_of
 from transforms.extract.extraction import Extraction
@@ -71,6 +72,7 @@ class Extractor:
         if self._parser:
             mentions = self._parser.advised(mentions, reading.page, self.pack.manifest)
         drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)
+        drafts = [*drafts, *candidates(reading, drafts, skipped)]
         found = events_of(drafts, reading, article.id, self.pack_hash)
         events = [replace(e, profile=self.profile) for e in found]
         quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))

@@ -7,6 +7,8 @@ from transforms.extract.page import Page, Sentence
 from transforms.extract.times import TimeMention
 
 NEAR_TIME, LEADS = 14, 3
+LEDE_LINES, LEDE_WORDS = 6, 120
+_TITLE, _SENTENCE = ("<t>", "</t>"), ("<s>", "</s>")
 _NONE: frozenset[str] = frozenset()
 
 
@@ -117,6 +119,34 @@ class Line:
         """Tell whether the time nearest to a token is a bare weekday."""
         time = self.nearest_time(token)
         return bool(time and time.weekday is not None and not time.shift)
+
+    def marked_words(self) -> list[tuple[str, int]]:
+        """Return the words with their tokens, names as their kinds, times and numbers as marks."""
+        page = self.page
+        spans = {page.token_at(t.begin): (page.token_at(t.end - 1) + 1, "<time>") for t in self.times}
+        spans |= {e.start: (e.end, f"<{e.kind}>") for e in self.entities}
+        out, i = [], self.start
+        while i < self.end:
+            end, word = spans.get(i) or (i + 1, _plain(page.words[i]))
+            if word:
+                out.append((word, i))
+            i = max(end, i + 1)
+        return out
+
+
+def lede_words(lines: Sequence[Line]) -> list[str]:
+    """Return the marked words of the headline and of the first sentences, as a vote is asked."""
+    words: list[str] = []
+    for line in lines[:LEDE_LINES]:
+        begin, end = _TITLE if line.title else _SENTENCE
+        words += [begin, *(word for word, _ in line.marked_words()), end]
+        if len(words) >= LEDE_WORDS:
+            break
+    return words
+
+
+def _plain(word: str) -> str:
+    return "#" if any(c.isdigit() for c in word) else word.strip()
 
 
 class _Cues:

@@ -34,6 +34,7 @@ class Mention(NamedTuple):
     skip: Skip | None = None
     gap: bool = False
     named: Entity | None = None
+    voted: bool = False
 
 
 class Hit(NamedTuple):

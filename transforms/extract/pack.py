@@ -22,12 +22,15 @@ from transforms.extract.entries import (
     SeverityCue,
     Timex,
     TriggerEntry,
+    VoteTable,
     Words,
 )
 from transforms.extract.patterns import bad_pattern
+from transforms.extract.vote import bad_table
 from transforms.records import EventType
 
 T = TypeVar("T", bound=msgspec.Struct)
+VOTE = "vote.msgpack"
 BUNDLED = Path(__file__).resolve().parent.parent / "packs" / "space"
 
 
@@ -54,6 +57,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     anti: Anti
     severity: list[SeverityCue]
     timex: Timex
+    vote: VoteTable | None = None
     hash: str
 
 
@@ -78,9 +82,9 @@ def _read_compiled(path: Path) -> Pack:
         why = getattr(e, "strerror", None) or e
         raise PackError([f"{path.name}:1: no compiled pack: {why}"]) from e
     kinds = set(pack.manifest.kinds)
-    faults = [f"{path.name}:1: {fault}" for f in pack.families.family if (fault := _in_family(f, kinds))]
+    faults = [fault for f in pack.families.family if (fault := _in_family(f, kinds))] + list(_in_vote(pack))
     if faults:
-        raise PackError(faults)
+        raise PackError([f"{path.name}:1: {fault}" for fault in faults])
     return pack
 
 
@@ -100,6 +104,7 @@ def _read_folder(folder: Path) -> Pack:
         anti=reader.toml("anti.toml", Anti),
         severity=severity.cue if severity else [],
         timex=reader.toml("timex.toml", Timex),
+        vote=reader.packed(VOTE, VoteTable) if (folder / VOTE).exists() else None,
         hash=reader.digest.hexdigest(),
     )
     if not reader.faults:
@@ -142,6 +147,14 @@ class _Reader:
                 self.faults.append(f"{name}:{number}: {e}")
         return out
 
+    def packed(self, name: str, kind: type[T]) -> T | None:
+        data = self._bytes(name)
+        try:
+            return msgspec.msgpack.decode(data, type=kind) if data is not None else None
+        except msgspec.MsgspecError as e:
+            self.faults.append(f"{name}:1: {e}")
+        return None
+
     def plain(self, name: str) -> list[str]:
         lines = (line.strip() for line in (self._read(name) or "").splitlines())
         return [line for line in lines if line and not line.startswith("#")]
@@ -151,15 +164,23 @@ class _Reader:
         return next((n for n, line in enumerate(lines, 1) if key and key in line), 1)
 
     def _read(self, name: str) -> str | None:
+        data = self._bytes(name)
+        try:
+            text = data.decode() if data is not None else None
+        except UnicodeDecodeError as e:
+            self.faults.append(f"{name}:1: cannot be read: {e}")
+            return None
+        self.texts[name] = text.splitlines() if text is not None else []
+        return text
+
+    def _bytes(self, name: str) -> bytes | None:
         try:
             data = (self.folder / name).read_bytes()
-            text = data.decode()
-        except (OSError, UnicodeDecodeError) as e:
-            self.faults.append(f"{name}:1: cannot be read: {getattr(e, 'strerror', None) or e}")
+        except OSError as e:
+            self.faults.append(f"{name}:1: cannot be read: {e.strerror or e}")
             return None
         self.digest.update(name.encode() + b"\0" + data)
-        self.texts[name] = text.splitlines()
-        return text
+        return data
 
 
 def _last_key(message: str) -> str:
@@ -188,6 +209,7 @@ def _inconsistencies(pack: Pack, reader: _Reader) -> Iterator[str]:
         fault = _in_family(entry, kinds)
         if fault:
             yield f"families.toml:{reader.line_of('families.toml', entry.pattern)}: {fault}"
+    yield from (f"{VOTE}:1: {fault}" for fault in _in_vote(pack))
 
 
 def _in_trigger(line: dict[str, Any], names: set[str], types: set[str]) -> Iterator[str]:
@@ -204,6 +226,10 @@ def _in_gap(line: dict[str, Any], names: set[str], types: set[str]) -> Iterator[
         yield f"unknown type {line['type']!r}"
     used = {n for key in ("left", "right", "barrier", "needs", "refuses") for n in line.get(key, [])}
     yield from (f"{name!r} is neither a kind nor a class of words" for name in sorted(used - names))
+
+
+def _in_vote(pack: Pack) -> Iterator[str]:
+    return bad_table(pack.vote, set(pack.manifest.types)) if pack.vote else iter(())
 
 
 def _in_family(entry: FamilyEntry, kinds: set[str]) -> str | None:

@@ -4,9 +4,10 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 
 from transforms.extract.entities import Entity, find_entities
-from transforms.extract.line import Line
+from transforms.extract.line import Line, lede_words
 from transforms.extract.mentions import Hit, Mention, Scene, find_mentions
 from transforms.extract.missions import Missions
 from transforms.extract.pack import Pack
@@ -25,7 +26,7 @@ class Reading:
     def __init__(
         self, vocabulary: Vocabulary, pack: Pack, title: str, text: str, anchor: datetime | None
     ) -> None:
-        self.pack, self.anchor = pack, anchor
+        self.pack, self.anchor, self.vote = pack, anchor, vocabulary.vote
         self.page = Page(vocabulary, title, text)
         names = self._names(find_entities(self.page, vocabulary))
         hits = _by_sentence(self.page)
@@ -46,6 +47,11 @@ class Reading:
                 self.scenes[number] = Scene(line, here)
                 self.scenes[number].anti += 0 if line.title else anti
                 self.scenes[number].named_before = self._named_before(number)
+
+    @cached_property
+    def odds(self) -> dict[str, float]:
+        """Return what the pack's vote says of the lede, for each `type/status`; empty without a vote."""
+        return self.vote.says(lede_words(self.lines)) if self.vote else {}
 
     def _names(self, entities: list[Entity]) -> dict[int, list[Entity]]:
         starts = [s.start for s in self.page.sentences]

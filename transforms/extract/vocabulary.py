@@ -11,6 +11,7 @@ from transforms.extract.gate import Gate
 from transforms.extract.inflections import Form, noun_forms, verb_forms
 from transforms.extract.pack import BUNDLED, Pack, load_pack
 from transforms.extract.timex import TimeGrammar
+from transforms.extract.vote import Vote
 
 WARM_WORDS = Path(__file__).parent / "warm_words.txt"
 
@@ -52,6 +53,7 @@ class Vocabulary:
         self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
         self.gate = Gate(*gate_words(pack))
         self.common = frozenset(WARM_WORDS.read_text().lower().split())
+        self.vote = Vote(pack.vote) if pack.vote else None
         # A word that is not known before a memory zone begins is made anew in each.
         self.nlp.make_doc(WARM_WORDS.read_text())
 

@@ -1,0 +1,126 @@
+"""The vote weighs events: by what a sentence says, not by whose flight it is."""
+
+import hashlib
+import shutil
+import tomllib
+
+import msgspec
+import pytest
+
+from transforms.extract import Extractor, PackError
+from transforms.extract.pack import BUNDLED, VOTE, compiled, load_pack
+from transforms.extract.vocabulary import Vocabulary
+from transforms.extract.vote import Vote, features_of, hash_of
+
+TOLD = "Soyuz MS-29 lifted off from Baikonur on Tuesday."
+TABLE = load_pack(BUNDLED).vote
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return shutil.copytree(BUNDLED, tmp_path / "pack")
+
+
+@pytest.fixture(scope="module")
+def said_of(extractor):
+    def ask(text):
+        with extractor.reading("", text, None) as reading:
+            return reading.vote.says(reading.lines[0].marked_words(), title=False)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    ("text", "more", "less"),
+    [
+        (TOLD, "launch", "landing"),
+        (TOLD, "occurred", "planned"),
+        ("Soyuz MS-29 is scheduled to lift off from Baikonur on Tuesday.", "planned", "occurred"),
+        ("The Dragon capsule splashed down off Florida on Monday.", "landing", "launch"),
+        ("Two astronauts floated outside the space station to replace batteries.", "spacewalk", "launch"),
+    ],
+)
+def test_a_sentence_is_told_by_its_words(said_of, text, more, less):
+    said = said_of(text)
+    assert said[more] > said[less]
+
+
+def test_the_name_of_the_flight_makes_no_difference(said_of):
+    assert said_of(TOLD) == said_of(TOLD.replace("Soyuz MS-29", "Artemis II"))
+
+
+def test_words_that_nobody_knows_say_nothing():
+    vote = Vote(TABLE)
+    assert vote.says(["xyzzy", "plugh"], title=False) == pytest.approx(vote.says([], title=False), abs=0.2)
+
+
+def test_names_times_and_numbers_are_marks(extractor):
+    with extractor.reading("", "Soyuz MS-29 carried 3 people on 8 June 2026.", None) as reading:
+        line = reading.lines[0]
+        assert line.marked_words() == ["<mission>", "carried", "#", "people", "on", "<time>", "."]
+        assert "carried" not in line.marked_words({line.page.words.index("carried")})
+
+
+def test_a_feature_is_a_word_or_a_pair_and_weighs_less_in_a_long_sentence():
+    found = features_of(["a", "b"], title=True)
+    assert set(found) == {"a", "b", "<s> a", "a b", "b </s>", "<title>"}
+    assert found["a"] > features_of(["a", *"bcdefghij"], title=True)["a"]
+
+
+def test_a_pack_without_a_vote_works(extractor, saying):
+    pack = msgspec.structs.replace(extractor.pack, vote=None)
+    (event,) = Extractor(pack, Vocabulary(pack)).extract(saying(TOLD)).events
+    (weighed,) = extractor.extract(saying(TOLD)).events
+    assert (event.type, event.status, event.mission) == (weighed.type, weighed.status, weighed.mission)
+    assert event.confidence != weighed.confidence
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"outputs": ["lunch", *TABLE.outputs[1:]]}, "'lunch' is neither a type nor a status"),
+        ({"outputs": [TABLE.outputs[1], *TABLE.outputs[1:]]}, "an output stands twice"),
+        ({"weights": TABLE.weights[1:]}, "do not fit together"),
+        ({"hashes": TABLE.hashes[1:]}, "do not fit together"),
+        ({"hashes": TABLE.hashes[4:8] + TABLE.hashes[:4] + TABLE.hashes[8:]}, "hashes are not in order"),
+        ({"bias": TABLE.bias[1:]}, "scales and 15 biases for 16 outputs"),
+        ({"scales": [float("nan"), *TABLE.scales[1:]]}, "a scale or bias is no number"),
+        ({"hashes": bytes(4_000_001)}, "over 4000000 bytes"),
+    ],
+)
+def test_a_table_that_cannot_be_asked_is_a_fault(copy, tmp_path, change, fault):
+    (copy / VOTE).write_bytes(msgspec.msgpack.encode(msgspec.structs.replace(TABLE, **change)))
+    with pytest.raises(PackError, match=rf"vote\.msgpack:1: .*{fault}"):
+        load_pack(copy)
+    whole = tmp_path / "space.pack"
+    pack = load_pack(BUNDLED)
+    whole.write_bytes(compiled(msgspec.structs.replace(pack, vote=msgspec.structs.replace(TABLE, **change))))
+    with pytest.raises(PackError, match=rf"space\.pack:1: .*{fault}"):
+        load_pack(whole)
+
+
+@pytest.mark.parametrize("data", [b"", b"no table", b"\x93\x01\x02\x03"])
+def test_a_file_that_is_no_table_is_named(copy, data):
+    (copy / VOTE).write_bytes(data)
+    with pytest.raises(PackError, match=r"vote\.msgpack:1: "):
+        load_pack(copy)
+
+
+def test_the_hash_of_a_pack_covers_its_vote(copy):
+    (copy / VOTE).unlink()
+    assert load_pack(copy).vote is None
+    assert load_pack(copy).hash != load_pack(BUNDLED).hash
+
+
+def test_the_note_of_where_it_is_from_is_that_of_this_table():
+    note = tomllib.loads((BUNDLED / "vote.toml").read_text())
+    data = (BUNDLED / VOTE).read_bytes()
+    assert note["table"] == hashlib.blake2b(data, digest_size=8).hexdigest()
+    assert note["features"] * 4 == len(TABLE.hashes)
+    assert {"texts", "ids", "articles", "held", "labels", "licence"} <= note.keys()
+
+
+def test_the_table_knows_a_common_word_and_no_sentence():
+    known = {int.from_bytes(TABLE.hashes[i : i + 4], "little") for i in range(0, len(TABLE.hashes), 4)}
+    assert hash_of("launch") in known
+    assert hash_of("launch from cape") not in known
