@@ -16,7 +16,7 @@ from transforms.extract.reading import Reading
 from transforms.extract.status import Ruling
 from transforms.extract.vote import Vote
 
-SURE, VOTED = 0.6, 0.4
+SURE, VOTED = 0.65, 0.4
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical", "hypothetical", "stative", "metaphor"})
 
 

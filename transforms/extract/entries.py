@@ -223,14 +223,15 @@ class SeverityCue(_Entry, frozen=True, kw_only=True):
 
 
 class VoteTable(_Entry, frozen=True, kw_only=True):
-    """A classifier of sentences into `outputs`: types and statuses.
+    """A classifier of ledes into `outputs`, each a `type/status`.
 
-    `hashes` are the features' (four bytes each, in order), `weights` one signed byte for each feature and
-    output, times that output's `scales`.
+    `hashes` are the features' (four bytes each, in order), `rarity` how few texts hold each (in sixteenths),
+    `weights` one signed byte for each feature and output, times that output's `scales`.
     """
 
     outputs: list[str]
     hashes: bytes
+    rarity: bytes
     weights: bytes
     scales: list[float]
     bias: list[float]

@@ -11,12 +11,13 @@ import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from itertools import pairwise
+from math import log
 
 import numpy as np
 
 from transforms.extract.entries import VoteTable
 
-MAX_BYTES, MOST, COUNTED, SHORTEST = 4_000_000, 6.0, 2, 6
+MAX_BYTES, MOST, RARITY_STEPS = 4_000_000, 6.0, 16
 STATUSES = ("occurred", "planned")
 _ROW = np.dtype("<u4")
 
@@ -29,6 +30,7 @@ class Vote:
         self._rows = {int(h): row for row, h in enumerate(np.frombuffer(table.hashes, _ROW))}
         weights = np.frombuffer(table.weights, np.int8).reshape(len(self._rows), len(table.outputs))
         self._weights = weights.astype(np.float32) * np.array(table.scales, np.float32)
+        self._rarity = np.frombuffer(table.rarity, np.uint8).astype(np.float32) / RARITY_STEPS
         self._bias = np.array(table.bias, np.float32)
 
     def says(self, words: Sequence[str]) -> dict[str, float]:
@@ -41,7 +43,8 @@ class Vote:
         odds = self._bias.copy()
         if known:
             rows, values = zip(*known, strict=True)
-            odds += np.array(values, np.float32) @ self._weights[list(rows)]
+            told = np.array(values, np.float32) * self._rarity[list(rows)]
+            odds += told @ self._weights[list(rows)] / np.linalg.norm(told)
         return dict(zip(self.outputs, np.clip(odds, -MOST, MOST).tolist(), strict=True))
 
     def weight(self, word: str, output: str) -> float:
@@ -51,11 +54,10 @@ class Vote:
 
 
 def features_of(words: Sequence[str]) -> dict[str, float]:
-    """Return the weight of each word and of each pair of words, less the longer the lede is."""
-    length = max(SHORTEST, len(words)) ** 0.5
+    """Return the weight of each word and of each pair of words, one more than the logarithm of its count."""
     counts = Counter(words)
     counts.update(f"{a} {b}" for a, b in pairwise(words))
-    return {feature: min(count, COUNTED) / length for feature, count in counts.items()}
+    return {feature: 1 + log(count) for feature, count in counts.items()}
 
 
 def hash_of(feature: str) -> int:
@@ -71,8 +73,12 @@ def bad_table(table: VoteTable, types: Set[str]) -> Iterator[str]:
     yield from (f"{name!r} is no type/status of the pack" for name in unknown)
     if len(set(table.outputs)) != columns:
         yield "an output stands twice"
-    if len(table.hashes) != rows * _ROW.itemsize or len(table.weights) != rows * columns:
-        yield f"{len(table.hashes)} bytes of hashes and {len(table.weights)} of weights do not fit together"
+    if (len(table.hashes), len(table.rarity), len(table.weights)) != (
+        rows * _ROW.itemsize,
+        rows,
+        rows * columns,
+    ):
+        yield f"{len(table.hashes)} bytes of hashes, {len(table.rarity)} of rarity and {len(table.weights)} of weights do not fit together"
     elif np.any(np.diff(np.frombuffer(table.hashes, _ROW).astype(np.int64)) <= 0):
         yield "hashes are not in order"
     if not len(table.scales) == len(table.bias) == columns:

@@ -8,7 +8,7 @@ words that stand in at least `TEXTS` of them, each known by a hash of 32 bits: n
 
 import hashlib
 import sys
-from collections import Counter, defaultdict
+from collections import Counter
 
 import msgspec
 import numpy as np
@@ -19,9 +19,9 @@ from tests.bench.extraction.lessons import authored, labelled, lesson_of
 from transforms.extract import Extractor
 from transforms.extract.entries import VoteTable
 from transforms.extract.pack import BUNDLED, VOTE
-from transforms.extract.vote import STATUSES, features_of, hash_of
+from transforms.extract.vote import RARITY_STEPS, STATUSES, features_of, hash_of
 
-TEXTS, RIDGE, STEPS, FIRST_BIAS, STEEPEST = 2, 0.05, 150, -3.0, 30.0
+TEXTS, RIDGE, STEPS, FIRST_BIAS, STEEPEST = 2, 0.05, 300, -3.0, 30.0
 NOTE = BUNDLED / "vote.toml"
 
 
@@ -43,31 +43,34 @@ def outputs_of(manifest):
 
 def trained(lessons, outputs):
     """Return the table that lessons teach."""
-    features = kept_features(lessons)
+    features, rarity = kept_features(lessons)
     y = np.array([[output in lesson.told for output in outputs] for lesson in lessons], float)
-    return table_of(outputs, features, *learned(matrix(lessons, features), y))
+    return table_of(outputs, features, rarity, *learned(matrix(lessons, features, rarity), y))
 
 
 def kept_features(lessons):
-    """Return the features that stand in enough texts, in the order of their hashes, each hash once."""
-    holders = defaultdict(set)
-    for lesson in lessons:
-        for feature in features_of(lesson.words):
-            holders[feature].add(lesson.text)
-    kept = {hash_of(f): f for f in sorted(holders) if len(holders[f]) >= TEXTS}
-    return [kept[number] for number in sorted(kept)]
+    """Return the features that stand in enough texts, in the order of their hashes, and how rare each is."""
+    holders = Counter(feature for lesson in lessons for feature in features_of(lesson.words))
+    kept = {hash_of(f): f for f in sorted(holders) if holders[f] >= TEXTS}
+    features = [kept[number] for number in sorted(kept)]
+    rarity = [np.log((1 + len(lessons)) / (1 + holders[f])) + 1 for f in features]
+    return features, np.round(np.array(rarity) * RARITY_STEPS) / RARITY_STEPS
 
 
-def matrix(lessons, features):
-    """Return one row for each lesson, one column for each feature."""
+def matrix(lessons, features, rarity):
+    """Return one row of length 1 for each lesson, one column for each feature."""
     column = {feature: n for n, feature in enumerate(features)}
     rows, columns, values = [], [], []
     for number, lesson in enumerate(lessons):
-        for feature, value in features_of(lesson.words).items():
-            if feature in column:
-                rows.append(number)
-                columns.append(column[feature])
-                values.append(value)
+        known = {
+            column[f]: value * rarity[column[f]]
+            for f, value in features_of(lesson.words).items()
+            if f in column
+        }
+        length = np.linalg.norm(list(known.values())) or 1.0
+        rows += [number] * len(known)
+        columns += known
+        values += [value / length for value in known.values()]
     return csr_matrix((values, (rows, columns)), shape=(len(lessons), len(features)))
 
 
@@ -88,12 +91,13 @@ def learned(x, y):
     return w[: -shape[1]].reshape(-1, shape[1]), w[-shape[1] :]
 
 
-def table_of(outputs, features, weights, bias):
+def table_of(outputs, features, rarity, weights, bias):
     """Return the table, with the weights of each output in 255 steps."""
     scales = np.maximum(np.abs(weights).max(0), 1e-6) / 127
     return VoteTable(
         outputs=outputs,
         hashes=np.array([hash_of(f) for f in features], "<u4").tobytes(),
+        rarity=(rarity * RARITY_STEPS).astype(np.uint8).tobytes(),
         weights=np.round(weights / scales).astype(np.int8).tobytes(),
         scales=[round(float(s), 6) for s in scales],
         bias=[round(float(b), 3) for b in bias],
