@@ -75,6 +75,7 @@ bench-dedup: install-dev
 # Figures of labelled articles that lie beside the repository; `--keep` after a change that is meant.
 bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.quality
+	$(BIN)/python -m tests.bench.extraction.sentences
 	$(BIN)/python -m tests.bench.extraction.confidence
 	$(BIN)/python -m tests.bench.extraction.speed
 

@@ -13,15 +13,15 @@ class TypeEntry(_Entry, frozen=True, kw_only=True):
     """One type of event: what may name its mission, how grave it is, which fields it takes.
 
     `only` keeps one status (a type that counts only when it has happened); `implies` are types that have
-    occurred
-    with it; it `yields_to` types of the same flight that say more; with a future date it `announces` a
-    planned type; one that `slips` has an old day and a new one. `absorbs` lists types whose
-    mention within the same words is part of this one.
+    occurred with it; those that happen `together` with it have its time; it `yields_to` types of the same
+    flight that say more; with a future date it `announces` a planned type; one that `slips` has an old day
+    and a new one. `absorbs` lists types whose mention within the same words is part of this one.
     """
 
     mission: list[str] = []
     severity: int = 0
     implies: list[str] = []
+    together: list[str] = []
     yields_to: list[str] = []
     announces: str | None = None
     only: Literal["occurred", "planned"] | None = None
@@ -180,6 +180,9 @@ class Modality(_Entry, frozen=True, kw_only=True):
     abbreviations: list[str]
     moved_to: list[str] = []
     moved_from: list[str] = []
+    reporting: list[str] = []
+    press: list[str] = []
+    deadline: list[str] = []
 
 
 class Headline(_Entry, frozen=True, kw_only=True):
@@ -205,7 +208,12 @@ class SeverityCue(_Entry, frozen=True, kw_only=True):
 
 
 class Timex(_Entry, frozen=True, kw_only=True):
-    """Words of time. `units` are in days, `zones` in minutes east of Greenwich, `days` in days from now."""
+    """Words of time. `units` are in days, `zones` in minutes east of Greenwich, `days` in days from now.
+
+    Zones of `summer_time` are an hour further east while America has it. `home` is where most publishers are,
+    in minutes east of Greenwich: what they call today begins there. A date after one of `periods` (`week of`)
+    is no day.
+    """
 
     months: dict[str, int]
     weekdays: dict[str, int]
@@ -221,3 +229,6 @@ class Timex(_Entry, frozen=True, kw_only=True):
     from_now: list[str]
     offset_before: list[str]
     offset_after: list[str]
+    periods: list[str] = []
+    summer_time: list[str] = []
+    home: int = 0

@@ -18,7 +18,7 @@ MAX_SENTENCE_QUOTES, EARLY = 5, 40
 
 def events_of(drafts: list[Draft], reading: Reading, article_id: str, pack_hash: str) -> list[MissionEvent]:
     """Return the drafts as records, in order of the text."""
-    times = times_of(drafts, reading.page, reading.anchor)
+    times = times_of(drafts, reading)
     return [_event(d, reading, article_id, pack_hash, times[n]) for n, d in enumerate(drafts)]
 
 

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from transforms.extract.entities import Entity, find_entities
@@ -10,9 +10,9 @@ from transforms.extract.line import Line
 from transforms.extract.mentions import Hit, Mention, Scene, find_mentions
 from transforms.extract.missions import Missions
 from transforms.extract.pack import Pack
-from transforms.extract.page import Page, Sentence
+from transforms.extract.page import Page
 from transforms.extract.status import Ruling
-from transforms.extract.times import TimeMention
+from transforms.extract.times import TimeMention, at_home
 from transforms.extract.vocabulary import Vocabulary
 
 CARRIED_LINES, MAX_TRIGGERS = 3, 400
@@ -25,7 +25,8 @@ class Reading:
     def __init__(
         self, vocabulary: Vocabulary, pack: Pack, title: str, text: str, anchor: datetime | None
     ) -> None:
-        self.pack, self.anchor = pack, anchor
+        self.pack, self.anchor = pack, at_home(anchor, pack.timex.home)
+        self._grammar = vocabulary.times
         self.page = Page(vocabulary, title, text)
         names = self._names(find_entities(self.page, vocabulary))
         hits = _by_sentence(self.page)
@@ -40,7 +41,7 @@ class Reading:
             telling = [h for h in here if h.term.group in ("trigger", "word")]
             if telling and triggers < MAX_TRIGGERS and not _is_ignored(here):
                 triggers += sum(h.term.group == "trigger" for h in telling)
-                line.times = self._times(vocabulary, sentence)
+                line.times = self.times_in(number)
                 self.scenes[number] = Scene(line, here)
                 self.scenes[number].anti += 0 if line.title else anti
                 self.scenes[number].named_before = self._named_before(number)
@@ -109,9 +110,11 @@ class Reading:
         title = self.page.title.casefold().lstrip()
         return title.startswith(tuple(p.casefold() for p in self.pack.headline.planned_prefixes))
 
-    def _times(self, vocabulary: Vocabulary, sentence: Sentence) -> list[TimeMention]:
+    def times_in(self, number: int) -> Sequence[TimeMention]:
+        """Return the time expressions of line `number`."""
+        sentence = self.page.sentences[number]
         begin, finish = self.page.starts[sentence.start], self.page.span_end(sentence.end - 1)
-        return vocabulary.times.find(self.page.source[begin:finish], begin, self.page.token_at, self.anchor)
+        return self._grammar.find(self.page.source[begin:finish], begin, self.page.token_at, self.anchor)
 
 
 def _by_sentence(page: Page) -> dict[int, list[Hit]]:

@@ -67,7 +67,7 @@ def found_in(extractor, article):
         return [], []
     reading = Reading(extractor._vocabulary, extractor.pack, read.title, read.text, anchor_of(read))
     drafts, _ = gather(reading.mentions(), reading.missions(), extractor.pack.manifest)
-    times = times_of(drafts, reading.page, reading.anchor)
+    times = times_of(drafts, reading)
     found = [features(d, dated=times[n] is not None) for n, d in enumerate(drafts)]
     return [{"type": d.type, "status": d.status} for d in drafts], found
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from tests.bench.dedup import corpora
+from tests.bench.extraction import days, sentences
 from tests.bench.extraction.articles import GOLD, SETS, SHARED, articles, headlines
 from transforms.extract import Extractor
 from transforms.extract.filter_lines import extract_line
@@ -39,8 +40,14 @@ def main(arguments):
     reports = {name: report(extractor, articles(name)) for name in SETS}
     for name, found in reports.items():
         show(name, found)
+    print()
+    stated = days.pairs(extractor)
+    for part in (*days.PARTS, "both"):
+        days.show(part, [pair for pair in stated if part in ("both", pair[0])])
     if given.keep:
         figures = {name: figures_of(found) for name, found in reports.items()}
+        figures["days"] = days.figures_of(stated)
+        figures["sentences"] = sentences.figures_of(sentences.readings(extractor))
         KEPT.write_text(json.dumps(figures, indent=1) + "\n")
     if not given.quick:
         ablations(extractor)
