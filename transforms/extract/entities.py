@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,7 +16,10 @@ _APOSTROPHES = frozenset({"'s", "’s", "'", "’"})
 
 
 class Entity(NamedTuple):
-    """A name at tokens `start` to `end`; `listed` if the pack knows it by name or number."""
+    """A name at tokens `start` to `end`; `listed` if the pack knows it by name or number.
+
+    `flight` is the id of the one flight that it names, empty for a generic name and an unknown one.
+    """
 
     kind: str
     start: int
@@ -25,14 +29,15 @@ class Entity(NamedTuple):
     listed: bool = True
     number: bool = False
     id: str = ""
+    flight: str = ""
 
 
 def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
     """Return the page's names in order; of overlapping ones the longer wins, then the surer."""
     context = _Context(page, vocabulary.pack.manifest.common_heads)
-    known: list[tuple[Entity, EntityEntry | FamilyEntry]] = []
-    known += _listed(page, vocabulary)
-    known += _numbered(page, vocabulary)
+    listed = _listed(page, vocabulary)
+    known: list[tuple[Entity, EntityEntry | FamilyEntry]] = [*listed]
+    known += _numbered(page, vocabulary, Counter(e.family for e, _ in listed))
     sure = _longest([e for e, entry in known if not entry.context or context.near(e.start)])
     blocks = _blocks(page)
     sure = [e for e in sure if blocks.get(e.start, (0, 0))[1] < e.end or blocks[e.start] == (e.start, e.end)]
@@ -99,11 +104,15 @@ def _listed(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, EntityEntr
         if entry.exact and surface not in vocabulary.spellings[entry.id]:
             continue
         name = entry.name if surface == entry.name + "s" else surface
-        out.append((Entity(entry.kind, start, end, name, entry.family, id=entry.id), entry))
+        flight = vocabulary.flights.get(entry.id, "")
+        out.append((Entity(entry.kind, start, end, name, entry.family, id=entry.id, flight=flight), entry))
     return out
 
 
-def _numbered(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, FamilyEntry]]:
+def _numbered(
+    page: Page, vocabulary: Vocabulary, spoken_of: Counter[str | None]
+) -> list[tuple[Entity, FamilyEntry]]:
+    """Return the numbered names; one that several families claim is of the one that is spoken of most."""
     out = []
     for pattern, entry in vocabulary.families:
         for match in pattern.finditer(page.source):
@@ -112,10 +121,9 @@ def _numbered(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, FamilyEn
             if page.starts[start] != begin:
                 continue
             name = " ".join(match[1 if match.re.groups else 0].split())
-            out.append(
-                (Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None), entry)
-            )
-    return out
+            entity = Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None)
+            out.append((entity._replace(flight=vocabulary.flight_of(name, entry)), entry))
+    return sorted(out, key=lambda pair: -spoken_of[pair[0].family])
 
 
 def _open(page: Page, vocabulary: Vocabulary, sure: list[Entity]) -> list[Entity]:

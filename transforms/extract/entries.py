@@ -31,7 +31,10 @@ class TypeEntry(_Entry, frozen=True, kw_only=True):
 
 
 class Manifest(_Entry, frozen=True, kw_only=True):
-    """Identity, kinds of entities with the event field each fills, types, and constants."""
+    """Identity, kinds of entities with the event field each fills, types, and constants.
+
+    Families in `recurring` fly again and again, so their bare name is no flight's own.
+    """
 
     id: str
     version: int
@@ -40,6 +43,7 @@ class Manifest(_Entry, frozen=True, kw_only=True):
     carriers: list[str] = []
     several: list[str] = []
     flies_on: dict[str, list[str]] = {}
+    recurring: list[str] = []
     fields: dict[str, str] = {}
     types: dict[str, TypeEntry]
     history_days: int = 14
@@ -61,11 +65,15 @@ class EntityEntry(_Entry, frozen=True, kw_only=True):
 
 
 class FamilyEntry(_Entry, frozen=True, kw_only=True):
-    """A numbered family: a regular expression, and the family it tells of."""
+    """A numbered family: a regular expression, and the family it tells of.
+
+    `id` and the numbers in a name make the id of the flight; without it the family and the rest of the name do.
+    """
 
     pattern: str
     kind: str
     family: str | None = None
+    id: str = ""
     context: bool = False
 
 

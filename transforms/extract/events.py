@@ -38,6 +38,8 @@ def _event(
     if draft.named.entity:
         fields["mission"] = draft.named.entity.name
         evidence["mission"] = (page.quote(draft.named.entity.start, draft.named.entity.end),)
+        if draft.named.entity.flight:
+            fields["mission_id"], evidence["mission_id"] = draft.named.entity.flight, evidence["mission"]
     family = _family(draft, manifest.mission)
     if family:
         fields["family"], evidence["family"] = family.family, (page.quote(family.start, family.end),)

@@ -59,6 +59,7 @@ class MissionEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     `evidence` has an entry for each field that is not absent, under the field's name (`crew` has
     one for each name, in order), plus `type`: the sentence that states the event, and `trigger`:
     its shortest telling words. `mission` is the name by which the article identifies the flight;
+    `mission_id` is the same for all names of one flight (`soyuz-ms-19`), and absent for a generic name;
     `family` is the pack's id of its vehicle or programme (`soyuz`).
     A delay has the days of its `slip`. `severity` is 0 to 4.
     `pack` is the hash of the vocabulary that found it.
@@ -71,6 +72,7 @@ class MissionEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     confidence: float
     evidence: dict[str, tuple[Evidence, ...]]
     mission: str | None = None
+    mission_id: str | None = None
     family: str | None = None
     vehicle: str | None = None
     spacecraft: str | None = None

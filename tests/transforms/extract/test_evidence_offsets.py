@@ -26,6 +26,7 @@ def misquotes(article, events):
 def unproven(event):
     fields = (
         "mission",
+        "mission_id",
         "family",
         "vehicle",
         "spacecraft",
