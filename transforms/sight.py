@@ -54,6 +54,7 @@ def sightings_of(intake: Intake, events: tuple[MissionEvent, ...]) -> tuple[Sigh
 
 def _disposition(extractor: Extractor, intake: Intake, extraction: Extraction) -> Disposition:
     skipped = [list(pair) for pair in extraction.skipped[:SKIPPED_SHOWN]]
+    told = {"skipped": skipped, "dropped": list(extraction.dropped)}
     return Disposition(
         article_id=intake.article.id,
         stage="extract",
@@ -61,7 +62,7 @@ def _disposition(extractor: Extractor, intake: Intake, extraction: Extraction) -
         reason=extraction.reason,
         at=intake.at,
         position=intake.position,
-        detail={"pack": extractor.pack_hash} | ({"skipped": skipped} if skipped else {}),
+        detail={"pack": extractor.pack_hash} | {name: found for name, found in told.items() if found},
         events=extraction.events,
     )
 

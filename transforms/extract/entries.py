@@ -33,7 +33,8 @@ class TypeEntry(_Entry, frozen=True, kw_only=True):
 class Manifest(_Entry, frozen=True, kw_only=True):
     """Identity, kinds of entities with the event field each fills, types, and constants.
 
-    Families in `recurring` fly again and again, so their bare name is no flight's own.
+    Families in `recurring` fly again and again, so their bare name is no flight's own. `speakers` are the
+    kinds of names that state something. `confidence` and `confidence_status` weigh the features of events.
     """
 
     id: str
@@ -44,10 +45,12 @@ class Manifest(_Entry, frozen=True, kw_only=True):
     several: list[str] = []
     flies_on: dict[str, list[str]] = {}
     recurring: list[str] = []
+    speakers: list[str] = []
     fields: dict[str, str] = {}
     types: dict[str, TypeEntry]
     history_days: int = 14
     confidence: dict[str, float] = {}
+    confidence_status: dict[str, float] = {}
     gate: list[str] = []
     common_heads: list[str] = []
 
@@ -67,7 +70,7 @@ class EntityEntry(_Entry, frozen=True, kw_only=True):
 class FamilyEntry(_Entry, frozen=True, kw_only=True):
     """A numbered family: a regular expression, and the family it tells of.
 
-    `id` and the numbers in a name make the id of the flight; without it the family and the rest of the name do.
+    `id` and the numbers in a name make the id of the flight; without it the family and the rest of the name.
     """
 
     pattern: str
@@ -189,6 +192,7 @@ class Modality(_Entry, frozen=True, kw_only=True):
     moved_to: list[str] = []
     moved_from: list[str] = []
     reporting: list[str] = []
+    by_word_of: list[str] = []
     press: list[str] = []
     deadline: list[str] = []
 

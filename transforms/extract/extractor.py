@@ -60,9 +60,11 @@ class Extractor:
     def _extracted(self, reading: Reading, article: Article) -> Extraction:
         mentions = reading.mentions()[:MAX_MENTIONS]
         drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)
-        events = events_of(drafts, reading, article.id, self.pack_hash)
+        assembled = events_of(drafts, reading, article.id, self.pack_hash)
+        events = tuple(a.event for a in assembled)
+        dropped = tuple(name for a in assembled for name in a.dropped)
         quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))
-        return Extraction(tuple(events), "events" if events else "no_event", quotes[:MAX_SKIPPED])
+        return Extraction(events, "events" if events else "no_event", quotes[:MAX_SKIPPED], dropped)
 
 
 def anchor_of(article: Article) -> datetime | None:

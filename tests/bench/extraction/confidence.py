@@ -2,8 +2,9 @@
 
     python -m tests.bench.extraction.confidence
 
-Each found event of the labelled articles is right or wrong by type and status. The logistic is fitted with a
-small ridge; its calibration is measured on articles of months that it was not fitted on.
+Each found event of the labelled articles is right or wrong by its type and, if that is right, by its status:
+two logistics, fitted with a small ridge; their calibration, and that of their product, is measured on
+articles of months that they were not fitted on.
 """
 
 import json
@@ -15,9 +16,9 @@ from tests.bench.extraction.articles import SETS, SHARED, articles
 from tests.bench.extraction.quality import right_of
 from transforms.article_lines import read_line
 from transforms.extract import Extractor
+from transforms.extract.confidence import features
 from transforms.extract.drafts import gather
 from transforms.extract.event_times import times_of
-from transforms.extract.events import features
 from transforms.extract.extractor import anchor_of
 from transforms.extract.reading import Reading
 
@@ -29,35 +30,53 @@ def main(_):
     if not SHARED.is_dir():
         print("no labelled articles beside the repository: nothing to fit")
         return 0
-    names, x, y, month = samples()
-    out = np.empty(len(y))
-    for each in sorted(set(month)):
-        held = month == each
-        out[held] = believed(x[held], fit(x[~held], y[~held]))
-    print(f"{len(y)} events, right {y.mean():.3f}")
-    print(f"ECE on months that were left out: {ece(out, y):.3f}")
-    for low, share, mean, count in reliability(out, y):
-        print(
-            f"  said {low:.1f}-{low + 1 / BINS:.1f}: {mean:.2f} on average, right {share:.2f}, {count} events"
-        )
-    print("\n[confidence]")
-    for name, value in zip(names, fit(x, y), strict=True):
-        print(f"{name} = {value:.2f}")
+    names, x, typed, right, month = samples()
+    of_event, of_status = held_out(x, typed, month), held_out(x, right, month, typed == 1)
+    print(f"{len(right)} events, type right {typed.mean():.3f}, status too {right.mean():.3f}")
+    print("on months that were left out:")
+    show("type", of_event, typed)
+    show("status, if the type is right", of_status[typed == 1], right[typed == 1])
+    show("ECE on months that were left out, both", of_event * of_status, right)
+    for section, y, held in (("confidence", typed, typed >= 0), ("confidence_status", right, typed == 1)):
+        print(f"\n[{section}]")
+        for name, value in zip(names, fit(x[held], y[held]), strict=True):
+            print(f"{name} = {value:.2f}")
     return 0
 
 
+def held_out(x, y, month, fitted=None):
+    """Return what a fit on the other months says of each event; it is fitted on some of the events alone."""
+    out = np.empty(len(y))
+    for each in sorted(set(month)):
+        held = month == each
+        used = ~held if fitted is None else ~held & fitted
+        out[held] = believed(x[held], fit(x[used], y[used]))
+    return out
+
+
+def show(name, said, right):
+    """Print the calibration of one probability, and the reliability table."""
+    print(f"{name}: ECE {ece(said, right):.3f}")
+    for low, share, mean, count in reliability(said, right):
+        print(
+            f"  said {low:.1f}-{low + 1 / BINS:.1f}: {mean:.2f} on average, right {share:.2f}, {count} events"
+        )
+
+
 def samples():
-    """Return names of features, features, whether each event is right, and the month of its article."""
+    """Return names of features, features, whether type and whether all is right, and the article's month."""
     extractor = Extractor.load()
-    rows, right, months, names = [], [], [], []
+    rows, typed, right, months, names = [], [], [], [], []
     for name in SETS:
         for article in articles(name):
             drafts, found = found_in(extractor, article)
             rows += [list(f.values()) for f in found]
             names = names or [list(f) for f in found[:1]]
-            right += right_of(article, drafts)
+            both = right_of(article, drafts)
+            right += both
+            typed += [max(pair) for pair in zip(right_of(article, drafts, ("type",)), both, strict=True)]
             months += [(article["published"] or article["source"])[:7]] * len(found)
-    return names[0], np.array(rows), np.array(right, float), np.array(months)
+    return names[0], np.array(rows), np.array(typed, float), np.array(right, float), np.array(months)
 
 
 def found_in(extractor, article):

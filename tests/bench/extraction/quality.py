@@ -84,12 +84,12 @@ def show(name, found):
     print(f"  articles without events {quiet}, of these with an occurred event {loud}")
 
 
-def right_of(article, events):
+def right_of(article, events, fields=("type", "status")):
     """Return for each event whether the article has one of its type and status, each counted once."""
-    left = Counter((e["type"], e["status"]) for e in article["events"])
+    left = Counter(tuple(e[f] for f in fields) for e in article["events"])
     right = []
     for event in events:
-        key = event["type"], event["status"]
+        key = tuple(event[f] for f in fields)
         right.append(left[key] > 0)
         left[key] -= right[-1]
     return right
