@@ -30,8 +30,12 @@ def sight(extractor: Extractor, intake: Intake, code_version: str) -> Sighted:
 
 
 def sightings_of(intake: Intake, events: tuple[MissionEvent, ...]) -> tuple[Sighting, ...]:
-    """Return each event with what correlation needs of its article."""
+    """Return each event with what correlation needs of its article.
+
+    Plans come first: a new date and the word that it is one are then one change, not two.
+    """
     article = intake.article
+    planned_first = sorted(events, key=lambda event: event.status != "planned")
     return tuple(
         Sighting(
             event=event,
@@ -48,7 +52,7 @@ def sightings_of(intake: Intake, events: tuple[MissionEvent, ...]) -> tuple[Sigh
             copy=intake.copy,
             position=intake.position,
         )
-        for event in events
+        for event in planned_first
     )
 
 

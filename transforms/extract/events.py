@@ -70,7 +70,7 @@ def _fields(draft: Draft, reading: Reading, time: Stated | None) -> Fields:
     crew = crew_of(draft, page) if "crew" in entry.fields else []
     if crew:
         fields["crew"] = tuple(f.value for f in crew), tuple(f.evidence for f in crew)
-    fields |= _names(draft, manifest, page)
+    fields |= _names(draft, reading)
     if time:
         fields["time"] = time
     slip = slip_of(draft, page, reading.anchor) if entry.slips else None
@@ -80,10 +80,10 @@ def _fields(draft: Draft, reading: Reading, time: Stated | None) -> Fields:
     return fields | {"severity": (severity, (*_core_evidence(draft, page)["trigger"], *cues))}
 
 
-def _names(draft: Draft, manifest: Manifest, page: Page) -> Fields:
+def _names(draft: Draft, reading: Reading) -> Fields:
     """Return what the flight is called, its id, and its family."""
     fields: Fields = {}
-    entity, family = draft.named.entity, _family(draft, manifest.mission)
+    entity, family, page = draft.named.entity, _family(draft, reading), reading.page
     if entity:
         fields["mission"] = entity.name, (page.quote(entity.start, entity.end),)
     if entity and entity.flight:
@@ -115,9 +115,13 @@ def _told(draft: Draft, manifest: Manifest, page: Page) -> dict[str, Filled]:
     return {name: value for name, value in found.items() if value}
 
 
-def _family(draft: Draft, kinds: list[str]) -> Entity | None:
-    entity = draft.named.entity
+def _family(draft: Draft, reading: Reading) -> Entity | None:
+    """Return the name that tells the family: the flight's own, one beside it, the article's only carrier."""
+    entity, manifest = draft.named.entity, reading.pack.manifest
     if entity and entity.family:
         return entity
-    near = [e for m in draft.mentions for e in m.line.entities if e.family and e.kind in kinds]
-    return near[0] if near else None
+    near = [e for m in draft.mentions for e in m.line.entities if e.family and e.kind in manifest.mission]
+    if near or entity is None:
+        return near[0] if near else None
+    carriers = [e for x in reading.lines for e in x.entities if e.family and e.kind in manifest.carriers]
+    return carriers[0] if len({e.family for e in carriers}) == 1 else None

@@ -59,7 +59,8 @@ class Asking(NamedTuple):
         if stated is None or not fits(stated, time, status, self.anchor):
             return
         foreign = not self._is_own(time, mention)
-        if foreign if status == "planned" else line.led_by("deadline", time.token):
+        past = "moved_from" if status == "planned" else "deadline"
+        if (foreign and status == "planned") or line.led_by(past, time.token):
             return
         inside = line.clause_start(mention.start) <= time.token < line.clause_end(mention.end)
         cost = min(_apart(time, mention), OTHER_CLAUSE - 1) + (0 if inside else OTHER_CLAUSE)

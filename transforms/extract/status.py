@@ -30,6 +30,11 @@ def rule(line: Line, start: int, end: int, form: Form, *, stative: bool = False)
     if form == "base":
         return _base(line, start, end)
     if form == "bare":
+        if any(
+            line.cues[i] & {"have", "be"}
+            for i in range(max(line.clause_start(start), start - ADVERBS), start)
+        ):
+            return _past(line, start, stative)
         ruling = _base(line, start, end)
         return _past(line, start, stative) if ruling.verdict == "unclear" else ruling
     if form == "present":
@@ -37,6 +42,14 @@ def rule(line: Line, start: int, end: int, form: Form, *, stative: bool = False)
     if form == "gerund":
         return _gerund(line, start, end)
     return _past(line, start, stative)
+
+
+def is_disowned(line: Line, start: int, end: int) -> bool:
+    """Tell whether somebody says that what stands there is not so (`denied that`, `are false`)."""
+    last = max((i for i in range(line.start, start) if "disowned" in line.cues[i]), default=None)
+    if last is not None and not line.any("breaks", last, start):
+        return True
+    return line.any("disowned_after", end, line.clause_end(end))
 
 
 def _base(line: Line, start: int, end: int) -> Ruling:
@@ -90,6 +103,8 @@ def _plan(line: Line, first: int, cue: int, start: int) -> Ruling:
         return Ruling("occurred", 0.75)
     if any("denied" in line.cues[i] for i in before) or line.negated(max(first, cue - 3), start):
         return Ruling("denied")
+    if any(line.cues[i] & {"would", "maybe"} for i in range(before.start, cue)):
+        return _guess(line, first, start)
     if not line.title and line.any("ordinal", cue - VERB_REACH, cue) and "will" not in line.cues[cue]:
         return Ruling("unclear")
     if any("history" in line.cues[i] for i in before):
@@ -158,7 +173,8 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
     auxiliaries: set[str] = set()
     for i in range(max(first, start - VERB_REACH), start):
         auxiliaries |= line.cues[i]
-    if "stative" in auxiliaries and stative:
+    adjective = line.any("article", start - 1, start) and not auxiliaries & {"be", "have"}
+    if stative and ("stative" in auxiliaries or adjective):
         return Ruling("stative")
     if line.negated(max(first, start - VERB_REACH), start) or line.negated(first, first + 1):
         return Ruling("denied")
@@ -199,7 +215,7 @@ def _noun(line: Line, start: int, end: int) -> Ruling:
     if planned == occurred == FAR:
         far = line.window(start, end, PREDICATE_REACH)[1]
         planned, occurred = _after(line, end, far, {"predicate"}), _after(line, end, far, {"took_place"})
-    if planned < FAR and line.any("conditional", left, right):
+    if (planned < FAR and line.any("conditional", left, right)) or line.any("conditional", left, start):
         return Ruling("hypothetical")
     if occurred < planned and _is_denied(line, start, end, occurred):
         return Ruling("denied")

@@ -200,7 +200,7 @@ def _date_patterns(words: Timex) -> list[tuple[str, str]]:
     return [
         ("iso", r"\b(?P<y>\d{4})-(?P<mo>\d{2})-(?P<d>\d{2})\b"),
         ("day", rf"\b{week}(?P<mon>{month})\.?\s+{day}\b(?!:){year}"),
-        ("day", rf"\b{week}{day}(?:\s+of)?\s+(?P<mon>{month})\b\.?{year}"),
+        ("day", rf"\b{week}{day}(?:\s+of)?\s+(?P<mon>{month})\b(?:\.?{year[3:]}"),
         ("month", rf"\b(?P<mon>{month})\.?,?\s+(?P<y>\d{{4}})\b"),
         ("month", rf"\b(?i:{lead})[\s-](?P<mon>{month})\b"),
         ("decade", r"\b(?P<y>\d{3}0)s\b"),
