@@ -191,6 +191,7 @@ class Modality(_Entry, frozen=True, kw_only=True):
     abbreviations: list[str]
     moved_to: list[str] = []
     moved_from: list[str] = []
+    caused: list[str] = []
     disowned: list[str] = []
     disowned_after: list[str] = []
     reporting: list[str] = []

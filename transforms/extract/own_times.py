@@ -60,7 +60,7 @@ class Asking(NamedTuple):
             return
         foreign = not self._is_own(time, mention)
         past = "moved_from" if status == "planned" else "deadline"
-        if (foreign and status == "planned") or line.led_by(past, time.token):
+        if (foreign and status == "planned") or line.any(past, time.token - 1, time.token):
             return
         inside = line.clause_start(mention.start) <= time.token < line.clause_end(mention.end)
         cost = min(_apart(time, mention), OTHER_CLAUSE - 1) + (0 if inside else OTHER_CLAUSE)

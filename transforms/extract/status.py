@@ -99,6 +99,8 @@ def _plan(line: Line, first: int, cue: int, start: int) -> Ruling:
         return Ruling("occurred", 0.8)
     if any("attempted" in line.cues[i] for i in before):
         return Ruling("unclear")
+    if "to" in line.cues[cue] and line.any("caused", before.start, cue):
+        return _caused(line, first, cue)
     if line.any("becomes", first, cue) and line.any("ordinal", first, cue):
         return Ruling("occurred", 0.75)
     if any("denied" in line.cues[i] for i in before) or line.negated(max(first, cue - 3), start):
@@ -110,6 +112,14 @@ def _plan(line: Line, first: int, cue: int, start: int) -> Ruling:
     if any("history" in line.cues[i] for i in before):
         return Ruling("historical")
     return Ruling("planned", 0.8)
+
+
+def _caused(line: Line, first: int, cue: int) -> Ruling:
+    """Judge what somebody is made to do: done, but for a mere attribute (`a crew forced to return`)."""
+    if line.any("maybe", first, cue):
+        return Ruling("hypothetical")
+    passive = line.any("caused", cue - 1, cue)
+    return Ruling("unclear") if passive and not line.any("be", cue - 3, cue) else Ruling("occurred", 0.75)
 
 
 def _guess(line: Line, first: int, start: int) -> Ruling:

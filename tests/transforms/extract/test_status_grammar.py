@@ -119,3 +119,20 @@ def test_a_docked_ship_is_a_state_and_no_docking(events_in, skipped_in):
 def test_a_verb_whose_past_is_its_base_follows_its_auxiliary(events_in):
     text = "The launch of Crew-14 has been put off by two days and is now set for June 14."
     assert set(events_in(text)) == {("launch_delay", "occurred", "Crew-14"), ("launch", "planned", "Crew-14")}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "High winds forced SpaceX to call off the launch of Crew-14 on Tuesday.",
+        "SpaceX was forced to call off the launch of Crew-14 on Tuesday.",
+        "Rough seas have led NASA to postpone the launch of Crew-14.",
+    ],
+)
+def test_what_somebody_is_made_to_do_is_done(events_in, sentence):
+    assert ("launch_delay", "occurred", "Crew-14") in events_in(sentence)
+
+
+def test_what_somebody_might_be_made_to_do_is_not(events_in):
+    sentence = "High winds could force SpaceX to call off the launch of Crew-14."
+    assert ("launch_delay", "occurred", "Crew-14") not in events_in(sentence)
