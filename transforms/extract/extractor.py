@@ -6,7 +6,7 @@ zones of one pipeline must not overlap, so a lock is held for the whole of it. W
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
 
@@ -21,6 +21,7 @@ from transforms.records import Article
 
 MAX_CHARACTERS = 200_000
 MAX_MENTIONS = 600
+AHEAD = timedelta(days=1)
 MAX_SKIPPED, QUOTED = 50, 160
 
 
@@ -68,8 +69,10 @@ class Extractor:
 
 
 def anchor_of(article: Article) -> datetime | None:
-    """Return the moment an article speaks, or `None` if its date is a placeholder."""
+    """Return the moment an article speaks, never after it came; `None` if its date is a placeholder."""
     stated = article.stated_at
+    if stated > article.fetched + AHEAD:
+        return article.fetched
     return stated if stated.year > 1970 else None
 
 

@@ -45,3 +45,9 @@ def test_the_sentences_are_many_and_tell_of_every_kind_of_saying():
         "retrospective",
         "hypothetical",
     }
+
+
+def test_trouble_in_docking_is_hardly_ever_false(extractor):
+    found = sentences.figures_of(sentences.readings(extractor))
+    assert found["docking_anomaly precision"] >= 0.95
+    assert found["docking_anomaly recall"] >= 0.55

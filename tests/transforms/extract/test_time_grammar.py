@@ -109,3 +109,14 @@ def test_eastern_time_is_summer_time_in_summer(first_event):
     assert summer.time.start == datetime(2026, 6, 9, 1, 45, tzinfo=UTC)
     winter = first_event("Crew-14 will lift off on December 8, 2026, at 9:45 p.m. ET.")
     assert winter.time.start == datetime(2026, 12, 9, 2, 45, tzinfo=UTC)
+
+
+def test_an_article_from_the_future_speaks_when_it_came(first_event):
+    event = first_event("Soyuz MS-40 lifted off on Tuesday.", published=datetime(2036, 1, 1, tzinfo=UTC))
+    assert event.time.start == datetime(2026, 6, 9, tzinfo=UTC)
+
+
+def test_a_plan_is_not_for_the_day_that_it_is_moved_from(extractor, saying):
+    events = extractor.extract(saying("The launch of Crew-14 has slipped from June 12 to June 14.")).events
+    days = {e.type: e.time and e.time.start.day for e in events}
+    assert days == {"launch_delay": None, "launch": 14}
