@@ -22,7 +22,7 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	@touch $(VENV)/.run $@
 
 # The broken seeds are for the tests; a replay of them ends with exit code 1, as it should.
-SEEDS := seeds/ms19 seeds/launches seeds/stations seeds/ordinary
+SEEDS := seeds/ms19 seeds/launches seeds/stations seeds/slips seeds/ordinary
 
 run: install
 	$(BIN)/missionwire replay $(SEEDS)
@@ -75,6 +75,7 @@ bench-dedup: install-dev
 # Figures of labelled articles that lie beside the repository; `--keep` after a change that is meant.
 bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.quality
+	$(BIN)/python -m tests.bench.extraction.sentences
 	$(BIN)/python -m tests.bench.extraction.confidence
 	$(BIN)/python -m tests.bench.extraction.unseen
 	$(BIN)/python -m tests.bench.extraction.speed

@@ -97,13 +97,15 @@ def _print_article(log: Log, article_id: str, trail: list[Disposition], out: Tex
                 f'      {event.type} {event.status} {name} {event.confidence:.2f}: "{printable(quote)}"',
                 file=out,
             )
+        for reason, words in d.detail.get("skipped", ()):
+            print(f'      no event, {printable(reason)}: "{printable(words)}"', file=out)
     print(f"  ended: {terminal(trail)}", file=out)
 
 
 def _more(d: Disposition) -> str:
     parts = [f"of {d.of}"] if d.of else []
     parts += [printable(d.subject)] if d.subject else []
-    parts += [f"{name}={_shown(value)}" for name, value in d.detail.items()]
+    parts += [f"{name}={_shown(value)}" for name, value in d.detail.items() if name != "skipped"]
     return f"  ({', '.join(parts)})" if parts else ""
 
 

@@ -86,6 +86,8 @@ def _disposition(disposition: Any) -> Any:
     metrics.count_disposition(disposition.stage, disposition.verdict, disposition.reason)
     for reason, _ in disposition.detail.get("skipped", ()):
         metrics.count_skipped(reason)
+    for field in disposition.detail.get("dropped", ()):
+        metrics.count_dropped(field)
     return _keyed(disposition.article_id, disposition)
 
 

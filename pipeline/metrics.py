@@ -18,6 +18,7 @@ from prometheus_client.registry import Collector
 
 from connectors.feeds.feed import State as FeedState
 from transforms.extract.extraction import Skip
+from transforms.records.event import FIELDS
 
 M = TypeVar("M", bound=MetricWrapperBase)
 
@@ -84,6 +85,15 @@ SKIPS = (*get_args(Skip), OTHER)
 SKIPPED = _filled(
     Counter("missionwire_mentions_skipped", "Mentions that were no events.", ["reason"], registry=REGISTRY),
     *((reason,) for reason in SKIPS),
+)
+DROPPED = _filled(
+    Counter(
+        "missionwire_fields_dropped",
+        "Fields left out of events because no words of the article say them.",
+        ["field"],
+        registry=REGISTRY,
+    ),
+    *((field,) for field in (*FIELDS, OTHER)),
 )
 ARTICLES = Counter("missionwire_articles_appended", "Articles put onto the log.", registry=REGISTRY)
 POLLS = _filled(
@@ -176,6 +186,11 @@ def count_dead(stage: str, reason: str, count: int = 1) -> None:
 def count_skipped(reason: str) -> None:
     """Count a mention of an event that was kept from being one."""
     SKIPPED.labels(reason if reason in SKIPS else OTHER).inc()
+
+
+def count_dropped(field: str) -> None:
+    """Count a field that was left out of an event because no words of the article say it."""
+    DROPPED.labels(field if field in FIELDS else OTHER).inc()
 
 
 def count_suppressed(reason: str) -> None:

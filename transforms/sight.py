@@ -31,8 +31,12 @@ def sight(extractor: Extractor, intake: Intake, code_version: str) -> Sighted:
 
 
 def sightings_of(intake: Intake, events: tuple[MissionEvent, ...]) -> tuple[Sighting, ...]:
-    """Return each event with what correlation needs of its article."""
+    """Return each event with what correlation needs of its article.
+
+    Plans come first: a new date and the word that it is one are then one change, not two.
+    """
     article = intake.article
+    planned_first = sorted(events, key=lambda event: event.status != "planned")
     return tuple(
         Sighting(
             event=event,
@@ -49,7 +53,7 @@ def sightings_of(intake: Intake, events: tuple[MissionEvent, ...]) -> tuple[Sigh
             copy=intake.copy,
             position=intake.position,
         )
-        for event in events
+        for event in planned_first
     )
 
 
@@ -61,6 +65,7 @@ def found_with(extractor: Extractor) -> dict[str, str]:
 
 def _disposition(extractor: Extractor, intake: Intake, extraction: Extraction) -> Disposition:
     skipped = [list(pair) for pair in extraction.skipped[:SKIPPED_SHOWN]]
+    told = {"skipped": skipped, "dropped": list(extraction.dropped)}
     return Disposition(
         article_id=intake.article.id,
         stage="extract",
@@ -68,7 +73,7 @@ def _disposition(extractor: Extractor, intake: Intake, extraction: Extraction) -
         reason=extraction.reason,
         at=intake.at,
         position=intake.position,
-        detail=found_with(extractor) | ({"skipped": skipped} if skipped else {}),
+        detail=found_with(extractor) | {name: found for name, found in told.items() if found},
         events=extraction.events,
     )
 

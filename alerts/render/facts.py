@@ -123,14 +123,20 @@ def _old_to_new(old: str, new: str) -> str:
 
 
 def _sources(incident: Incident) -> tuple[Source, ...]:
-    """Return the strongest report of each publisher, the strongest publisher first."""
+    """Return the strongest report of each publisher that can be followed, the strongest publisher first."""
     best: dict[str, Report] = {}
     for report in sorted(incident.reports, key=_strength):
-        best.setdefault(report.publisher, report)
+        known = best.setdefault(report.publisher, report)
+        if not _can_be_followed(known) and _can_be_followed(report):
+            best[report.publisher] = report
     return tuple(
         Source(printable(name, _SHORT) or "unnamed", printable(r.evidence.quote, _QUOTE), safe_link(r.url))
         for name, r in best.items()
     )
+
+
+def _can_be_followed(report: Report) -> bool:
+    return bool(report.evidence.quote and safe_link(report.url))
 
 
 def _strength(report: Report) -> tuple[float, datetime, str]:

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 
 from transforms.correlate import starter_lifecycle
-from transforms.records import ChangeKind, EventTime, EventType, Evidence, Incident, Report
+from transforms.records import Change, ChangeKind, EventTime, EventType, Evidence, Incident, Report
 
+DAY_LENGTH = len("2021-10-05")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 STATUSES = ("announced", "scheduled", "slipped", "scrubbed", "occurred", "failed", "resolved", "closed")
 TYPES = tuple(t for t in get_args(EventType) if starter_lifecycle().type_of(t) == t)
@@ -32,6 +33,7 @@ def subject_of(incident: Incident) -> dict[str, Any]:
         "independent_sources": incident.independent_sources,
         "severity": incident.severity,
         "disputed": incident.disputed,
+        "slip_hours": slip_hours(incident),
         "changes": [change.kind for change in incident.changes],
         "publishers": publishers,
         "reports": len(incident.reports),
@@ -42,6 +44,20 @@ def subject_of(incident: Incident) -> dict[str, Any]:
         "at": incident.at,
         **{name: _first(incident, name) for name in _SINGLE},
     }
+
+
+def slip_hours(incident: Incident) -> float:
+    """Return by how many hours this version moves the planned date; 0 if it moves none."""
+    moved = [c for c in incident.changes if c.kind == "slipped" and c.field == "time"]
+    spans = [datetime.fromisoformat(new) - datetime.fromisoformat(old) for old, new in map(_ends, moved)]
+    return max((span.total_seconds() / 3600 for span in spans), default=0.0)
+
+
+def _ends(change: Change) -> tuple[str, str]:
+    """Return old and new as days, or as moments if both are that exact."""
+    exact = "T" in change.old and "T" in change.new
+    old, new = change.old, change.new
+    return (old, new) if exact else (old[:DAY_LENGTH], new[:DAY_LENGTH])
 
 
 def sample(kind: EventType, status: str, *, known: bool) -> Incident:

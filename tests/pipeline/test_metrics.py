@@ -113,7 +113,8 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     metrics.count_notification(word, "sent")
     metrics.count_wait(word)
     metrics.count_skipped(word)
-    assert len(series()) == 195
+    metrics.count_dropped(word)
+    assert len(series()) == 225
 
 
 def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
@@ -215,6 +216,13 @@ def test_the_readme_documents_every_metric_and_none_that_is_not():
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     section = readme.split("\n## Metrics and health\n")[1].split("\n## ")[0]
     assert set(re.findall(r"`(missionwire_\w+)`", section)) == shown
+
+
+@pytest.mark.parametrize(("field", "label"), [("site", "site"), ("<script>", "other")])
+def test_a_field_without_words_for_it_is_counted(field, label):
+    before = sample("fields_dropped_total", field=label)
+    metrics.count_dropped(field)
+    assert sample("fields_dropped_total", field=label) == before + 1
 
 
 @pytest.mark.parametrize(("reason", "label"), [("denied", "denied"), ("<script>", "other")])

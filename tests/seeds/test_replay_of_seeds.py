@@ -45,7 +45,7 @@ def test_what_cannot_be_read_is_named_and_counted_and_the_rest_is_processed():
     assert done.returncode == 1
     for name in ("empty.xml", "html-page.xml", "truncated.json"):
         assert f"broken/{name}: not-a-feed" in done.stderr
-    assert "43 articles" in done.stderr
+    assert "46 articles" in done.stderr
     assert "3 could not be read" in done.stderr
     assert "Soyuz MS-19: docking trouble" in done.stdout
 

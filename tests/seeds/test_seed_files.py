@@ -13,7 +13,7 @@ import pytest
 from transforms.records import EventStatus, EventType
 
 ROOT = Path(__file__).parents[2] / "seeds"
-FOLDERS = {"ms19", "launches", "stations", "ordinary", "broken"}
+FOLDERS = {"ms19", "launches", "stations", "slips", "ordinary", "broken"}
 UNREADABLE = {"broken/empty.xml", "broken/html-page.xml", "broken/truncated.json"}
 KINDS = {".xml", ".json", ".jsonl", ".txt"}
 SIDECAR = ".meta.json"

@@ -75,6 +75,9 @@ def _fits(incident: OpenIncident, telling: Telling, state: FamilyState, lifecycl
 
 
 def _same_days(incident: OpenIncident, telling: Telling, course: Course) -> bool:
+    """Tell whether the days told may be of one occurrence; a delay is told on any day before."""
+    if telling.type != incident.type:
+        return True
     there, here = day_of(incident), stated_day(telling.report.time)
     happened, happens = has_occurred(incident), telling.report.status == "occurred"
     if happens and here is None:

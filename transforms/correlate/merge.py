@@ -9,10 +9,10 @@ from collections.abc import Iterable
 
 from transforms.correlate.family import Telling
 from transforms.correlate.lifecycle import Lifecycle
-from transforms.correlate.names import tokens
 from transforms.correlate.sources import confidence, independent
 from transforms.correlate.telling import CREW_JOIN
 from transforms.records import EventType
+from transforms.slugs import tokens
 
 FULL_CREW = 3
 

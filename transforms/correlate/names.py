@@ -1,22 +1,9 @@
 """Names of flights: when two of them are one, and when a name is only that of a vehicle or programme."""
 
-import re
 from collections.abc import Collection
 
 from transforms.records import MissionEvent
-
-_TOKEN = re.compile(r"[^\W\d_]+|\d+")
-_ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9"}
-
-
-def tokens(name: str) -> list[str]:
-    """Return the words and numbers of a name, in lower case; `MS-19`, `MS 19` and `ms19` are one."""
-    return [_ROMAN.get(token, token) for token in _TOKEN.findall(name.casefold())]
-
-
-def slug(name: str) -> str:
-    """Return a name as one word."""
-    return "-".join(tokens(name))
+from transforms.slugs import slug, tokens
 
 
 def own_name(event: MissionEvent, ignored: Collection[str]) -> str:
@@ -25,12 +12,13 @@ def own_name(event: MissionEvent, ignored: Collection[str]) -> str:
     Soyuz MS-19 and MS-19 of the family `soyuz` are both `ms-19`, the Soyuz is empty; so is Falcon 9, which
     flies again next week. Any other name without a family is a flight of its own.
     """
-    if not event.mission or _is_craft(event, event.mission):
+    if not event.mission or (not event.mission_id and _is_craft(event, event.mission)):
         return ""
+    name = event.mission_id or event.mission
     if not event.family:
-        return slug(event.mission)
+        return slug(name)
     without = {*tokens(event.family), *ignored}
-    return "-".join(token for token in tokens(event.mission) if token not in without)
+    return "-".join(token for token in tokens(name) if token not in without)
 
 
 def _is_craft(event: MissionEvent, mission: str) -> bool:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import msgspec
 
-from transforms.correlate.names import slug
 from transforms.records import MissionEvent, Position
+from transforms.slugs import slug
 
 
 class Sighting(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

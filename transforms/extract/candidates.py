@@ -1,8 +1,8 @@
 """Candidates: events that the vote is sure of and in whose sentences the rules saw nothing.
 
-A candidate is of the lede alone, and only where the rules found no event of its type and no reason against one
-(`did not dock`). Its words are the sentence that speaks for it most and, in it, the word that does; its flight
-is found as for any mention.
+A candidate is of the lede alone, and only where the rules found no event of its type and no reason against
+one (`did not dock`). Its words are the sentence that speaks for it most and, in it, the word that does; its
+flight is found as for any mention.
 """
 
 from collections.abc import Iterator, Sequence

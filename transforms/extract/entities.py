@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
 
 from transforms.extract.entity import Entity
@@ -17,9 +18,9 @@ _NUMBER = re.compile(r"(?:[ -]?[A-Z]{0,3}-?\d{1,4}[A-Z]{0,2}|[ -](?:I{1,3}|IV|VI
 def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
     """Return the page's names in order; of overlapping ones the longer wins, then the surer."""
     context = _Context(page, vocabulary.pack.manifest.common_heads)
-    known: list[tuple[Entity, EntityEntry | FamilyEntry | SeriesEntry]] = []
-    known += _listed(page, vocabulary)
-    known += _numbered(page, vocabulary)
+    listed = _listed(page, vocabulary)
+    known: list[tuple[Entity, EntityEntry | FamilyEntry | SeriesEntry]] = [*listed]
+    known += _numbered(page, vocabulary, Counter(e.family for e, _ in listed))
     known += _series(page)
     sure = _longest([e for e, entry in known if not entry.context or context.near(e.start)])
     blocks = _blocks(page)
@@ -87,11 +88,15 @@ def _listed(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, EntityEntr
         if entry.exact and surface not in vocabulary.spellings[entry.id]:
             continue
         name = entry.name if surface == entry.name + "s" else surface
-        out.append((Entity(entry.kind, start, end, name, entry.family, id=entry.id), entry))
+        flight = vocabulary.flights.get(entry.id, "")
+        out.append((Entity(entry.kind, start, end, name, entry.family, id=entry.id, flight=flight), entry))
     return out
 
 
-def _numbered(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, FamilyEntry]]:
+def _numbered(
+    page: Page, vocabulary: Vocabulary, spoken_of: Counter[str | None]
+) -> list[tuple[Entity, FamilyEntry]]:
+    """Return the numbered names; one that several families claim is of the one that is spoken of most."""
     out = []
     for pattern, entry in vocabulary.families:
         for match in pattern.finditer(page.source):
@@ -100,10 +105,9 @@ def _numbered(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, FamilyEn
             if page.starts[start] != begin:
                 continue
             name = " ".join(match[1 if match.re.groups else 0].split())
-            out.append(
-                (Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None), entry)
-            )
-    return out
+            entity = Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None)
+            out.append((entity._replace(flight=vocabulary.flight_of(name, entry)), entry))
+    return sorted(out, key=lambda pair: -spoken_of[pair[0].family])
 
 
 def _series(page: Page) -> list[tuple[Entity, SeriesEntry]]:

@@ -4,7 +4,10 @@ from typing import NamedTuple
 
 
 class Entity(NamedTuple):
-    """A name at tokens `start` to `end`; `listed` if the pack knows it by name or number."""
+    """A name at tokens `start` to `end`; `listed` if the pack knows it by name or number.
+
+    `flight` is the id of the one flight that it names, empty for a generic name and an unknown one.
+    """
 
     kind: str
     start: int
@@ -14,3 +17,4 @@ class Entity(NamedTuple):
     listed: bool = True
     number: bool = False
     id: str = ""
+    flight: str = ""

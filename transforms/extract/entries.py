@@ -13,15 +13,15 @@ class TypeEntry(_Entry, frozen=True, kw_only=True):
     """One type of event: what may name its mission, how grave it is, which fields it takes.
 
     `only` keeps one status (a type that counts only when it has happened); `implies` are types that have
-    occurred
-    with it; it `yields_to` types of the same flight that say more; with a future date it `announces` a
-    planned type; one that `slips` has an old day and a new one. `absorbs` lists types whose
-    mention within the same words is part of this one.
+    occurred with it; those that happen `together` with it have its time; it `yields_to` types of the same
+    flight that say more; with a future date it `announces` a planned type; one that `slips` has an old day
+    and a new one. `absorbs` lists types whose mention within the same words is part of this one.
     """
 
     mission: list[str] = []
     severity: int = 0
     implies: list[str] = []
+    together: list[str] = []
     yields_to: list[str] = []
     announces: str | None = None
     only: Literal["occurred", "planned"] | None = None
@@ -31,7 +31,11 @@ class TypeEntry(_Entry, frozen=True, kw_only=True):
 
 
 class Manifest(_Entry, frozen=True, kw_only=True):
-    """Identity, kinds of entities with the event field each fills, types, and constants."""
+    """Identity, kinds of entities with the event field each fills, types, and constants.
+
+    Families in `recurring` fly again and again, so their bare name is no flight's own. `speakers` are the
+    kinds of names that state something. `confidence` and `confidence_status` weigh the features of events.
+    """
 
     id: str
     version: int
@@ -40,10 +44,13 @@ class Manifest(_Entry, frozen=True, kw_only=True):
     carriers: list[str] = []
     several: list[str] = []
     flies_on: dict[str, list[str]] = {}
+    recurring: list[str] = []
+    speakers: list[str] = []
     fields: dict[str, str] = {}
     types: dict[str, TypeEntry]
     history_days: int = 14
     confidence: dict[str, float] = {}
+    confidence_status: dict[str, float] = {}
     gate: list[str] = []
     common_heads: list[str] = []
 
@@ -61,11 +68,15 @@ class EntityEntry(_Entry, frozen=True, kw_only=True):
 
 
 class FamilyEntry(_Entry, frozen=True, kw_only=True):
-    """A numbered family: a regular expression, and the family it tells of."""
+    """A numbered family: a regular expression, and the family it tells of.
+
+    `id` and the numbers in a name make the id of the flight; without it the family and the rest of the name.
+    """
 
     pattern: str
     kind: str
     family: str | None = None
+    id: str = ""
     context: bool = False
 
 
@@ -198,6 +209,13 @@ class Modality(_Entry, frozen=True, kw_only=True):
     reported: list[str] = []
     aside: list[str] = []
     stretch: list[str] = []
+    caused: list[str] = []
+    disowned: list[str] = []
+    disowned_after: list[str] = []
+    reporting: list[str] = []
+    by_word_of: list[str] = []
+    press: list[str] = []
+    deadline: list[str] = []
 
 
 class Headline(_Entry, frozen=True, kw_only=True):
@@ -238,7 +256,12 @@ class VoteTable(_Entry, frozen=True, kw_only=True):
 
 
 class Timex(_Entry, frozen=True, kw_only=True):
-    """Words of time. `units` are in days, `zones` in minutes east of Greenwich, `days` in days from now."""
+    """Words of time. `units` are in days, `zones` in minutes east of Greenwich, `days` in days from now.
+
+    Zones of `summer_time` are an hour further east while America has it. `home` is where most publishers are,
+    in minutes east of Greenwich: what they call today begins there. A date after one of `periods` (`week of`)
+    is no day.
+    """
 
     months: dict[str, int]
     weekdays: dict[str, int]
@@ -254,3 +277,6 @@ class Timex(_Entry, frozen=True, kw_only=True):
     from_now: list[str]
     offset_before: list[str]
     offset_after: list[str]
+    periods: list[str] = []
+    summer_time: list[str] = []
+    home: int = 0

@@ -1,24 +1,40 @@
-"""When an event takes place: the best of the times that its mentions state, with the words that state it."""
+"""When an event takes place: the best of the times that its mentions state, with the words that state it.
 
+An event without a time takes that of one that happens together with it (a failed flight and its launch),
+then that of a sentence beside its own: both are `inherited`. Last comes, for what has happened, the day on
+which it was said.
+"""
+
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from transforms.extract.drafts import Draft
-from transforms.extract.mentions import Mention
+from transforms.extract.own_times import FOREIGN, Asking, Candidate, are_twins, fits, is_said, rivals_of
 from transforms.extract.page import Page
+from transforms.extract.reading import Reading
 from transforms.extract.times import TimeMention, at_clock, resolve
 from transforms.records import EventTime, Evidence, Slip
 
 SIDES = {"old": "moved_from", "new": "moved_to"}
+LEAD, PRESS_REACH = 3, 4
 Stated = tuple[EventTime, tuple[Evidence, ...]]
+Times = dict[int, Stated | None]
 
 
-def times_of(drafts: list[Draft], page: Page, anchor: datetime | None) -> dict[int, Stated | None]:
-    """Resolve stated times first, then those that count from another event of the same flight."""
-    out = {n: _time_of(draft, page, anchor, None, offsets=False) for n, draft in enumerate(drafts)}
-    for n, draft in enumerate(drafts):
-        if out[n] is None:
-            out[n] = _time_of(draft, page, anchor, _base_for(draft, drafts, out), offsets=True)
-    return out
+def times_of(drafts: list[Draft], reading: Reading) -> Times:
+    """Return the time of each draft by its number: stated, counted from another event, inherited, or said."""
+    types = reading.pack.manifest.types
+    asking = [Asking(d, rivals_of(d, drafts, types), reading.anchor) for d in drafts]
+    times: Times = {n: _stated(a, reading, said=False) for n, a in enumerate(asking)}
+    for n, one in enumerate(asking):
+        base = None if times[n] else _base_for(one.draft, drafts, times)
+        times[n] = times[n] or (_stated(one._replace(base=base), reading, said=False) if base else None)
+    for n, one in enumerate(asking):
+        times[n] = times[n] or _of_twin(n, drafts, times, reading)
+        times[n] = times[n] or _of_neighbour(one.draft, drafts, reading)
+        if one.draft.status == "occurred":
+            times[n] = times[n] or _stated(one, reading, said=True)
+    return times
 
 
 def slip_of(draft: Draft, page: Page, anchor: datetime | None) -> tuple[Slip, tuple[Evidence, ...]] | None:
@@ -35,7 +51,7 @@ def slip_of(draft: Draft, page: Page, anchor: datetime | None) -> tuple[Slip, tu
     return (Slip(**sides), tuple(quotes)) if sides else None
 
 
-def _base_for(draft: Draft, drafts: list[Draft], times: dict[int, Stated | None]) -> datetime | None:
+def _base_for(draft: Draft, drafts: list[Draft], times: Times) -> datetime | None:
     starts = [
         t[0].start
         for n, t in times.items()
@@ -44,47 +60,33 @@ def _base_for(draft: Draft, drafts: list[Draft], times: dict[int, Stated | None]
     return max(starts, default=None)
 
 
-def _time_of(
-    draft: Draft, page: Page, anchor: datetime | None, base: datetime | None, *, offsets: bool
-) -> Stated | None:
-    """Return the best time that the mentions state: a dated minute, else a day, joined with a lone clock."""
-    dated, clocks = _candidates(draft, anchor, base, offsets=offsets)
-    if not dated:
-        return next(filter(None, (_from_clock(t, draft, page, anchor) for t in clocks)), None)
-    time, mention = max(dated, key=lambda d: _precision(d[0]))
+def _stated(asking: Asking, reading: Reading, *, said: bool) -> Stated | None:
+    """Return the time that costs least, made precise by a clock that goes with it."""
+    found, clocks = list(asking.candidates(said=said)), list(asking.clocks())
+    best = min(found, key=lambda c: c.cost, default=None)
+    if best is None or best.cost >= FOREIGN:
+        by_clock = _by_clock(clocks, asking, reading.page)
+        return by_clock or (_quoted(best, [], reading.page) if best else None)
+    precise = [c for c in found if c.time.granularity == "minute" and c.day == best.day]
+    return _quoted(min(precise or [best], key=lambda c: c.cost), clocks, reading.page)
+
+
+def _by_clock(clocks: Iterable[TimeMention], asking: Asking, page: Page) -> Stated | None:
+    for clock in clocks:
+        found = resolve(clock, asking.draft.status, asking.anchor)
+        if found:
+            return found, (page.quote_chars(clock.begin, clock.end),)
+    return None
+
+
+def _quoted(found: Candidate, clocks: list[TimeMention], page: Page) -> Stated:
+    """Return the time with its words, joined with a lone clock."""
+    time, mention = found.time, found.mention
     quotes = (page.quote_chars(mention.begin, mention.end),)
     if time.granularity == "day" and clocks and clocks[0].clock:
         joined = EventTime(at_clock(time.start, clocks[0].clock), "minute", time.basis)
         return joined, (*quotes, page.quote_chars(clocks[0].begin, clocks[0].end))
     return time, quotes + _clock_quote(mention, page)
-
-
-def _candidates(
-    draft: Draft, anchor: datetime | None, base: datetime | None, *, offsets: bool
-) -> tuple[list[tuple[EventTime, TimeMention]], list[TimeMention]]:
-    """Return the times that fit the draft, and the clocks that no date goes with."""
-    dated, clocks = [], []
-    near = [(t, m) for m in draft.mentions for t in _near_times(m) if (t.offset is not None) == offsets]
-    for time, mention in near:
-        if time.start is None and time.weekday is None and time.offset is None:
-            if time.clock and time.clock.zone is not None and _is_own(time, mention):
-                clocks.append(time)
-            continue
-        found = resolve(time, draft.status, anchor, base)
-        if found and _fits(found, draft, anchor):
-            dated.append((found, time))
-    return dated, clocks
-
-
-def _from_clock(time: TimeMention, draft: Draft, page: Page, anchor: datetime | None) -> Stated | None:
-    found = resolve(time, draft.status, anchor)
-    return (found, (page.quote_chars(time.begin, time.end),)) if found else None
-
-
-def _is_own(time: TimeMention, mention: Mention) -> bool:
-    """Tell whether no other trigger of the line is nearer to a lone clock."""
-    mine = abs(time.token - mention.at)
-    return all(abs(time.token - start) >= mine for start, _ in mention.line.triggers)
 
 
 def _clock_quote(time: TimeMention, page: Page) -> tuple[Evidence, ...]:
@@ -93,21 +95,43 @@ def _clock_quote(time: TimeMention, page: Page) -> tuple[Evidence, ...]:
     return (page.quote_chars(time.clock.start, time.clock.end),)
 
 
-def _near_times(mention: Mention) -> list[TimeMention]:
-    line = mention.line
-    first, last = line.clause_start(mention.start), line.clause_end(mention.end)
-    inside = [t for t in line.times if first <= t.token < last]
-    others = [t for t in line.times if t not in inside]
-    return sorted(inside, key=lambda t: abs(t.token - mention.at)) + others
+def _of_twin(number: int, drafts: list[Draft], times: Times, reading: Reading) -> Stated | None:
+    """Return the time of an event of the same flight that happens together with this one."""
+    for n, other in enumerate(drafts):
+        time = times[n]
+        if time and are_twins(drafts[number], other, reading.pack.manifest.types):
+            return EventTime(time[0].start, time[0].granularity, "inherited"), time[1]
+    return None
 
 
-def _fits(time: EventTime, draft: Draft, anchor: datetime | None) -> bool:
-    """Refuse a time on the wrong side of the article for the event's status."""
-    if anchor is None or time.granularity in ("month", "year"):
-        return True
-    days = (time.start.date() - anchor.date()).days
-    return days >= -1 if draft.status == "planned" else days <= 1
+def _of_neighbour(draft: Draft, drafts: list[Draft], reading: Reading) -> Stated | None:
+    """Return a day that a sentence beside the event's own states, if that tells of no other event."""
+    if any(d is not draft and (d.type, d.status) == (draft.type, draft.status) for d in drafts):
+        return None
+    told = {id(m.line) for d in drafts if d is not draft for m in d.mentions}
+    for number in _neighbours(draft, reading):
+        line = reading.lines[number]
+        if id(line) in told or line.any("history", line.start, line.end):
+            continue
+        for time in reading.times_in(number):
+            stated = resolve(time, draft.status, reading.anchor) if time.offset is None else None
+            if stated is None or stated.granularity not in ("day", "minute"):
+                continue
+            if is_said(time, line, time.token - PRESS_REACH):
+                continue
+            if fits(stated, time, draft.status, reading.anchor):
+                quotes = (reading.page.quote_chars(time.begin, time.end), *_clock_quote(time, reading.page))
+                return EventTime(stated.start, stated.granularity, "inherited"), quotes
+    return None
 
 
-def _precision(time: EventTime) -> int:
-    return {"minute": 3, "day": 2, "month": 1, "year": 0}[time.granularity]
+def _neighbours(draft: Draft, reading: Reading) -> Iterator[int]:
+    """Yield the lead after a title, and the sentences on either side of each mention."""
+    lines = reading.lines
+    for number, line in enumerate(lines):
+        if not any(m.line is line for m in draft.mentions):
+            continue
+        ahead = range(number + 1, min(number + (LEAD if line.title else 1), len(lines) - 1) + 1)
+        for n in (*ahead, number - 1) if number else ahead:
+            if line.title or lines[n].title or lines[n].sentence.paragraph == line.sentence.paragraph:
+                yield n

@@ -1,63 +1,96 @@
 """Events: drafts with their time, fields, evidence, severity and confidence filled in."""
 
-import math
-from typing import Any
+from typing import Any, NamedTuple
 
+from transforms.extract.confidence import confidence
 from transforms.extract.drafts import Draft
 from transforms.extract.entity import Entity
-from transforms.extract.entries import SeverityCue
+from transforms.extract.entries import Manifest
 from transforms.extract.event_times import Stated, slip_of, times_of
-from transforms.extract.fields import Filled, cause_of, crew_of, named_fields, origin_of
+from transforms.extract.fields import Filled, cause_of, crew_of, named_fields
 from transforms.extract.mentions import Mention
+from transforms.extract.origins import origin_of, speaker_of
 from transforms.extract.page import Page
 from transforms.extract.reading import Reading
+from transforms.extract.severity import severity_of
 from transforms.records import Evidence, MissionEvent, deterministic_id
 
-MAX_SENTENCE_QUOTES, EARLY, VOTE_SCALE = 5, 40, 3
+MAX_SENTENCE_QUOTES, EARLY = 5, 40
+Quotes = tuple[Evidence, ...]
+Fields = dict[str, tuple[Any, Quotes]]
 
 
-def events_of(drafts: list[Draft], reading: Reading, article_id: str, pack_hash: str) -> list[MissionEvent]:
+class Assembled(NamedTuple):
+    """An event, and the names of fields that were left out because no words of the article say them."""
+
+    event: MissionEvent
+    dropped: tuple[str, ...]
+
+
+def events_of(drafts: list[Draft], reading: Reading, article_id: str, pack_hash: str) -> list[Assembled]:
     """Return the drafts as records, in order of the text."""
-    times = times_of(drafts, reading.page, reading.anchor)
+    times = times_of(drafts, reading)
     return [_event(d, reading, article_id, pack_hash, times[n]) for n, d in enumerate(drafts)]
 
 
-def _event(
-    draft: Draft, reading: Reading, article_id: str, pack_hash: str, time: Stated | None
-) -> MissionEvent:
-    manifest, page = reading.pack.manifest, reading.page
-    entry = manifest.types[draft.type]
-    fields: dict[str, Any] = {}
-    evidence = _core_evidence(draft, page)
-    filled = named_fields(draft, manifest, page)
-    for name, value in {**filled, **_told(draft, page, cause=entry.cause)}.items():
-        fields[name], evidence[name] = value.value, (value.evidence,)
-    crew = crew_of(draft, page) if "crew" in entry.fields else []
-    if crew:
-        fields["crew"], evidence["crew"] = tuple(f.value for f in crew), tuple(f.evidence for f in crew)
-    if draft.named.entity:
-        fields["mission"] = draft.named.entity.name
-        evidence["mission"] = (page.quote(draft.named.entity.start, draft.named.entity.end),)
-    family = _family(draft, manifest.mission)
-    if family:
-        fields["family"], evidence["family"] = family.family, (page.quote(family.start, family.end),)
-    if time:
-        fields["time"] = time[0]
-        evidence |= {"time": time[1]} if time[1] else {}
-    slip = slip_of(draft, page, reading.anchor) if entry.slips else None
-    if slip:
-        fields["slip"], evidence["slip"] = slip
-    return MissionEvent(
-        id=deterministic_id(article_id, draft.type, draft.status, fields.get("mission")),
+def _event(draft: Draft, reading: Reading, article_id: str, pack_hash: str, time: Stated | None) -> Assembled:
+    found = _fields(draft, reading, time)
+    proven = {name: pair for name, pair in found.items() if is_proven(pair[1], reading.page)}
+    evidence = _core_evidence(draft, reading.page) | {name: quotes for name, (_, quotes) in proven.items()}
+    values = {name: value for name, (value, _) in proven.items()}
+    sure = confidence(draft, reading.pack.manifest, reading.odds, dated="time" in proven)
+    event = MissionEvent(
+        id=deterministic_id(article_id, draft.type, draft.status, values.get("mission")),
         article_id=article_id,
         type=draft.type,  # type: ignore[arg-type]
         status=draft.status,  # type: ignore[arg-type]
-        confidence=confidence(draft, reading, dated=time is not None),
-        severity=_severity(draft, reading.pack.severity, entry.severity),
+        confidence=sure.both,
+        confidence_status=sure.status,
         evidence=evidence,
         pack=pack_hash,
-        **fields,
+        **values,
     )
+    return Assembled(event, tuple(name for name in found if name not in proven))
+
+
+def is_proven(quotes: Quotes, page: Page) -> bool:
+    """Tell whether there are words for a field and the article has each of them where it is said to have."""
+    return bool(quotes) and all(
+        q.quote and (page.title if q.field == "title" else page.text)[q.start : q.end] == q.quote
+        for q in quotes
+    )
+
+
+def _fields(draft: Draft, reading: Reading, time: Stated | None) -> Fields:
+    """Return every field that is not absent, with its words."""
+    manifest, page = reading.pack.manifest, reading.page
+    entry = manifest.types[draft.type]
+    told = {**named_fields(draft, manifest, page), **_told(draft, manifest, page)}
+    fields: Fields = {name: (filled.value, (filled.evidence,)) for name, filled in told.items()}
+    crew = crew_of(draft, page) if "crew" in entry.fields else []
+    if crew:
+        fields["crew"] = tuple(f.value for f in crew), tuple(f.evidence for f in crew)
+    fields |= _names(draft, reading)
+    if time:
+        fields["time"] = time
+    slip = slip_of(draft, page, reading.anchor) if entry.slips else None
+    if slip:
+        fields["slip"] = slip
+    severity, cues = severity_of(draft, reading.pack.severity, entry.severity, page)
+    return fields | {"severity": (severity, (*_core_evidence(draft, page)["trigger"], *cues))}
+
+
+def _names(draft: Draft, reading: Reading) -> Fields:
+    """Return what the flight is called, its id, and its family."""
+    fields: Fields = {}
+    entity, family, page = draft.named.entity, _family(draft, reading), reading.page
+    if entity:
+        fields["mission"] = entity.name, (page.quote(entity.start, entity.end),)
+    if entity and entity.flight:
+        fields["mission_id"] = entity.flight, fields["mission"][1]
+    if family:
+        fields["family"] = family.family, (page.quote(family.start, family.end),)
+    return fields
 
 
 def _core_evidence(draft: Draft, page: Page) -> dict[str, tuple[Evidence, ...]]:
@@ -73,62 +106,22 @@ def _best_first(draft: Draft) -> list[Mention]:
     return sorted(draft.mentions, key=lambda m: (m.line.title, -m.ruling.sure - 0.1 * m.weight, m.start))
 
 
-def _told(draft: Draft, page: Page, *, cause: bool) -> dict[str, Filled]:
-    found = {"cause": cause_of(draft, page) if cause else None, "origin": origin_of(draft, page)}
+def _told(draft: Draft, manifest: Manifest, page: Page) -> dict[str, Filled]:
+    found = {
+        "cause": cause_of(draft, page) if manifest.types[draft.type].cause else None,
+        "origin": origin_of(draft, page),
+        "stated_by": speaker_of(draft, manifest, page),
+    }
     return {name: value for name, value in found.items() if value}
 
 
-def _family(draft: Draft, kinds: list[str]) -> Entity | None:
-    entity = draft.named.entity
+def _family(draft: Draft, reading: Reading) -> Entity | None:
+    """Return the name that tells the family: the flight's own, one beside it, the article's only carrier."""
+    entity, manifest = draft.named.entity, reading.pack.manifest
     if entity and entity.family:
         return entity
-    near = [e for m in draft.mentions for e in m.line.entities if e.family and e.kind in kinds]
-    return near[0] if near else None
-
-
-def _severity(draft: Draft, cues: list[SeverityCue], base: int) -> int:
-    words = " ".join(" ".join(m.line.page.words[m.line.start : m.line.end]) for m in draft.mentions)
-    padded = f" {words} "
-    for cue in cues:
-        if (not cue.types or draft.type in cue.types) and any(f" {w} " in padded for w in cue.words):
-            base += cue.change
-    return max(0, min(4, base))
-
-
-def confidence(draft: Draft, reading: Reading, *, dated: bool) -> float:
-    """Return how likely the event is as stated: a logistic of its features, with the pack's constants."""
-    constants = reading.pack.manifest.confidence
-    found = features(draft, dated=dated, odds=reading.odds)
-    score = sum(constants.get(name, 0.0) * value for name, value in found.items())
-    return round(1 / (1 + math.exp(-score)), 3)
-
-
-def features(draft: Draft, *, dated: bool, odds: dict[str, float]) -> dict[str, float]:
-    """Return what tells how far an event is to be believed, by name; each from 0 to 1 or a little more.
-
-    What the vote says of it, if there is one, goes from -2 to 2.
-    """
-    best = max(draft.mentions, key=lambda m: (m.ruling.sure, m.weight))
-    entity = draft.named.entity
-    return {
-        "bias": 1.0,
-        "weight": max(m.weight for m in draft.mentions) - 1.0,
-        "sure": best.ruling.sure,
-        "named": float(entity is not None),
-        "number": float(entity is not None and entity.number),
-        "listed": float(entity is not None and entity.listed),
-        "title": float(any(m.line.title for m in draft.mentions)),
-        "early": float(min(m.start for m in draft.mentions) < EARLY),
-        "repeated": float(len(draft.mentions) > 1),
-        "dated": float(dated),
-        "planned": float(draft.status == "planned"),
-        "noun": float(best.form == "noun"),
-        "gap": float(best.gap),
-        "voted": float(best.voted),
-        "vote_type": _highest(odds, draft.type) / VOTE_SCALE,
-        "vote_status": odds.get(f"{draft.type}/{draft.status}", 0.0) / VOTE_SCALE,
-    }
-
-
-def _highest(odds: dict[str, float], kind: str) -> float:
-    return max((value for output, value in odds.items() if output.split("/")[0] == kind), default=0.0)
+    near = [e for m in draft.mentions for e in m.line.entities if e.family and e.kind in manifest.mission]
+    if near or entity is None:
+        return near[0] if near else None
+    carriers = [e for x in reading.lines for e in x.entities if e.family and e.kind in manifest.carriers]
+    return carriers[0] if len({e.family for e in carriers}) == 1 else None

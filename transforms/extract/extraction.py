@@ -23,8 +23,12 @@ Skip = Literal[
 
 
 class Extraction(NamedTuple):
-    """The events of one article, why there are none, and the mentions that were kept from being events."""
+    """The events of one article, why there are none, and the mentions that were kept from being events.
+
+    `dropped` names the fields that were left out because no words of the article say them.
+    """
 
     events: tuple[MissionEvent, ...]
     reason: Reason
     skipped: tuple[tuple[Skip, str], ...] = ()
+    dropped: tuple[str, ...] = ()

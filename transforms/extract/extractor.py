@@ -6,7 +6,7 @@ zones of one pipeline must not overlap, so a lock is held for the whole of it. W
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
 
@@ -25,6 +25,7 @@ from transforms.records import Article, Profile
 
 MAX_CHARACTERS = 200_000
 MAX_MENTIONS = 600
+AHEAD = timedelta(days=1)
 MAX_SKIPPED, QUOTED = 50, 160
 
 
@@ -73,15 +74,18 @@ class Extractor:
             mentions = self._parser.advised(mentions, reading.page, self.pack.manifest)
         drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)
         drafts = [*drafts, *candidates(reading, drafts, skipped)]
-        found = events_of(drafts, reading, article.id, self.pack_hash)
-        events = [replace(e, profile=self.profile) for e in found]
+        assembled = events_of(drafts, reading, article.id, self.pack_hash)
+        events = tuple(replace(a.event, profile=self.profile) for a in assembled)
+        dropped = tuple(name for a in assembled for name in a.dropped)
         quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))
-        return Extraction(tuple(events), "events" if events else "no_event", quotes[:MAX_SKIPPED])
+        return Extraction(events, "events" if events else "no_event", quotes[:MAX_SKIPPED], dropped)
 
 
 def anchor_of(article: Article) -> datetime | None:
-    """Return the moment an article speaks, or `None` if its date is a placeholder."""
+    """Return the moment an article speaks, never after it came; `None` if its date is a placeholder."""
     stated = article.stated_at
+    if stated > article.fetched + AHEAD:
+        return article.fetched
     return stated if stated.year > 1970 else None
 
 

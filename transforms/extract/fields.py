@@ -1,7 +1,8 @@
-"""The fields of an event: where, with what, who, why, as whom; each only with words that say it."""
+"""The fields of an event: where, with what, who, why; each only with words that say it."""
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from transforms.extract.drafts import Draft
@@ -12,8 +13,8 @@ from transforms.extract.page import Page
 from transforms.records import Evidence
 
 _CAPITALISED = re.compile(r"[A-Z][\w’'.-]*[a-z]\w*|[A-Z]\.")
-_DATELINE = re.compile(r"[^\n(]{0,60}\((?P<agency>[A-Z][\w.&’' ]{1,40})\)\s{0,3}[—–-]")
 MAX_PERSON, MAX_CREW, MAX_CAUSE = 3, 8, 12
+ALIKE, SHORT = 0.75, 4
 
 
 class Filled(NamedTuple):
@@ -42,12 +43,26 @@ def _by_distance(entities: Sequence[Entity], token: int) -> list[Entity]:
 
 
 def crew_of(draft: Draft, page: Page) -> list[Filled]:
-    """Return the people whom the draft's sentences name by role and full name."""
-    seen: dict[str, Filled] = {}
+    """Return the people whom the draft's sentences name by role and full name, each once."""
+    seen: list[Filled] = []
     for mention in draft.mentions:
         for filled in _people(mention.line, page):
-            seen.setdefault(filled.value, filled)
-    return list(seen.values())[:MAX_CREW]
+            if not any(is_one_person(filled.value, known.value) for known in seen):
+                seen.append(filled)
+    return seen[:MAX_CREW]
+
+
+def is_one_person(one: str, other: str) -> bool:
+    """Tell whether two names are of one person, one of them perhaps misspelt in a single word."""
+    first, second = one.casefold().split(), other.casefold().split()
+    if len(first) != len(second):
+        return set(first) <= set(second) or set(second) <= set(first)
+    different = [(a, b) for a, b in zip(first, second, strict=True) if a != b]
+    return len(different) < len(first) and all(_is_misspelling(a, b) for a, b in different)
+
+
+def _is_misspelling(a: str, b: str) -> bool:
+    return min(len(a), len(b)) > SHORT and SequenceMatcher(None, a, b).ratio() >= ALIKE
 
 
 def _people(line: Line, page: Page) -> Iterator[Filled]:
@@ -101,30 +116,3 @@ def cause_of(draft: Draft, page: Page) -> Filled | None:
                 if end > i + 1:
                     return Filled(page.surface(i + 1, end), page.quote(i + 1, end))
     return None
-
-
-def origin_of(draft: Draft, page: Page) -> Filled | None:
-    """Return the news agency that the draft's sentences quote, else the one that the dateline credits."""
-    for mention in draft.mentions:
-        line = mention.line
-        for i in range(line.start, line.end):
-            if "sources" in line.cues[i] and any(
-                "origin" in line.cues[j] for j in range(max(line.start, i - 3), min(line.end, i + 4))
-            ):
-                first = i
-                while first > line.start and "sources" in line.cues[first - 1]:
-                    first -= 1
-                last = i + 1
-                while last < line.end and "sources" in line.cues[last]:
-                    last += 1
-                return Filled(page.surface(first, last), page.quote(first, last))
-    return _dateline_credit(page)
-
-
-def _dateline_credit(page: Page) -> Filled | None:
-    """Return the agency in a dateline such as `CITY, Country (Agency) -`."""
-    credit = _DATELINE.match(page.text)
-    if credit is None:
-        return None
-    start, end = credit.span("agency")
-    return Filled(credit["agency"], Evidence(page.text[start:end], start, end))

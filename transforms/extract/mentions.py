@@ -13,7 +13,7 @@ from transforms.extract.entries import GapRule, TriggerEntry
 from transforms.extract.extraction import Skip
 from transforms.extract.inflections import Form
 from transforms.extract.line import Line
-from transforms.extract.status import Ruling, rule
+from transforms.extract.status import Ruling, is_disowned, rule
 from transforms.extract.vocabulary import Term
 
 MAX_ANCHORS, MAX_OBJECT, MAX_SUBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 12, 0.6, 3
@@ -93,7 +93,12 @@ def find_mentions(scene: Scene, anti_limit: float, gaps: list[GapRule]) -> Itera
     by_gap = [m for gap in gaps if scene.may_fit(gap) for m in _by_gap(scene, gap)]
     alone = [m for m in _by_trigger(scene) if not _absorbed(m, by_gap)]
     for mention in [*alone, *by_gap]:
-        if scene.anti >= anti_limit and mention.skip is None:
+        disowned = mention.ruling.verdict in ("occurred", "planned") and is_disowned(
+            scene.line, mention.start, mention.end
+        )
+        if disowned and mention.skip is None:
+            yield mention._replace(ruling=Ruling("denied", mention.ruling.sure))
+        elif scene.anti >= anti_limit and mention.skip is None:
             yield mention._replace(skip="metaphor")
         else:
             yield mention
@@ -217,6 +222,8 @@ def _may_be_meant(scene: Scene, gap: GapRule) -> bool:
 
 def _ruling(scene: Scene, gap: GapRule, told: Hit, start: int, end: int) -> Ruling:
     if gap.status in ("occurred", "planned"):
+        if scene.line.any("conditional", scene.line.start, scene.line.end):
+            return Ruling("hypothetical", TOLD_BY_RULE)
         denied = scene.line.negated(start - NEGATED, end)
         return Ruling("denied" if denied else gap.status, TOLD_BY_RULE)
     return rule(scene.line, told.start, told.end, told.term.form)

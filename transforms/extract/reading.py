@@ -2,18 +2,19 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 
-from transforms.extract.entities import Entity, find_entities
+from transforms.extract.entities import find_entities
+from transforms.extract.entity import Entity
 from transforms.extract.line import Line, lede_words
 from transforms.extract.mentions import Hit, Mention, Scene, find_mentions
 from transforms.extract.missions import Missions
 from transforms.extract.pack import Pack
-from transforms.extract.page import Page, Sentence
+from transforms.extract.page import Page
 from transforms.extract.status import Ruling
-from transforms.extract.times import TimeMention
+from transforms.extract.times import TimeMention, at_home
 from transforms.extract.vocabulary import Vocabulary
 
 CARRIED_LINES, MAX_TRIGGERS = 3, 400
@@ -26,7 +27,8 @@ class Reading:
     def __init__(
         self, vocabulary: Vocabulary, pack: Pack, title: str, text: str, anchor: datetime | None
     ) -> None:
-        self.pack, self.anchor, self.vote = pack, anchor, vocabulary.vote
+        self.pack, self.anchor = pack, at_home(anchor, pack.timex.home)
+        self.vote, self._grammar = vocabulary.vote, vocabulary.times
         self.page = Page(vocabulary, title, text)
         names = self._names(find_entities(self.page, vocabulary))
         hits = _by_sentence(self.page)
@@ -41,9 +43,7 @@ class Reading:
             telling = [h for h in here if h.term.group in ("trigger", "word")]
             if telling and triggers < MAX_TRIGGERS and not _is_ignored(here):
                 triggers += sum(h.term.group == "trigger" for h in telling)
-                line.times = [
-                    t for t in self._times(vocabulary, sentence) if not line.led_by("stretch", t.token)
-                ]
+                line.times = [t for t in self.times_in(number) if not line.led_by("stretch", t.token)]
                 self.scenes[number] = Scene(line, here)
                 self.scenes[number].anti += 0 if line.title else anti
                 self.scenes[number].named_before = self._named_before(number)
@@ -117,9 +117,11 @@ class Reading:
         title = self.page.title.casefold().lstrip()
         return title.startswith(tuple(p.casefold() for p in self.pack.headline.planned_prefixes))
 
-    def _times(self, vocabulary: Vocabulary, sentence: Sentence) -> list[TimeMention]:
+    def times_in(self, number: int) -> Sequence[TimeMention]:
+        """Return the time expressions of line `number`."""
+        sentence = self.page.sentences[number]
         begin, finish = self.page.starts[sentence.start], self.page.span_end(sentence.end - 1)
-        return vocabulary.times.find(self.page.source[begin:finish], begin, self.page.token_at, self.anchor)
+        return self._grammar.find(self.page.source[begin:finish], begin, self.page.token_at, self.anchor)
 
 
 def _by_sentence(page: Page) -> dict[int, list[Hit]]:

@@ -31,7 +31,9 @@ def rule(line: Line, start: int, end: int, form: Form, *, stative: bool = False)
     if form == "base":
         return _base(line, start, end)
     if form == "bare":
-        return _base(line, start, end) if _is_governed(line, start) else _past(line, start, stative)
+        if _is_governed(line, start) and not _is_joined(line, start, {"have", "be"}):
+            return _base(line, start, end)
+        return _past(line, start, stative)
     if form == "present":
         return _present(line, start, end)
     if form == "gerund":
@@ -49,6 +51,20 @@ def _is_attribute(line: Line, start: int, form: Form) -> bool:
 def _is_governed(line: Line, start: int) -> bool:
     """Tell whether a base that is also the past (`put`) has an auxiliary, or stands where nouns do."""
     return _auxiliary(line, start) is not None or not line.subject_before(start)
+
+
+def _is_joined(line: Line, start: int, cues: set[str]) -> bool:
+    """Tell whether one of some auxiliaries stands right before, adverbs aside."""
+    first = max(line.clause_start(start), start - ADVERBS)
+    return any(line.cues[i] & cues for i in range(first, start))
+
+
+def is_disowned(line: Line, start: int, end: int) -> bool:
+    """Tell whether somebody says that what stands there is not so (`denied that`, `are false`)."""
+    last = max((i for i in range(line.start, start) if "disowned" in line.cues[i]), default=None)
+    if last is not None and not line.any("breaks", last, start):
+        return True
+    return line.any("disowned_after", end, line.clause_end(end))
 
 
 def _base(line: Line, start: int, end: int) -> Ruling:
@@ -98,15 +114,27 @@ def _plan(line: Line, first: int, cue: int, start: int) -> Ruling:
         return Ruling("occurred", 0.8)
     if any("attempted" in line.cues[i] for i in before):
         return Ruling("unclear")
+    if "to" in line.cues[cue] and line.any("caused", before.start, cue):
+        return _caused(line, first, cue)
     if line.any("becomes", first, cue) and line.any("ordinal", first, cue):
         return Ruling("occurred", 0.75)
     if any("denied" in line.cues[i] for i in before) or line.negated(max(first, cue - 3), start):
         return Ruling("denied")
+    if any(line.cues[i] & {"would", "maybe"} for i in range(before.start, cue)):
+        return _guess(line, first, start)
     if not line.title and line.any("ordinal", cue - VERB_REACH, cue) and "will" not in line.cues[cue]:
         return Ruling("unclear")
     if any("history" in line.cues[i] for i in before):
         return Ruling("historical")
     return Ruling("planned", 0.8)
+
+
+def _caused(line: Line, first: int, cue: int) -> Ruling:
+    """Judge what somebody is made to do: done, but for a mere attribute (`a crew forced to return`)."""
+    if line.any("maybe", first, cue):
+        return Ruling("hypothetical")
+    passive = line.any("caused", cue - 1, cue)
+    return Ruling("unclear") if passive and not line.any("be", cue - 3, cue) else Ruling("occurred", 0.75)
 
 
 def _guess(line: Line, first: int, start: int) -> Ruling:
@@ -171,7 +199,8 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
     auxiliaries: set[str] = set()
     for i in range(max(first, start - VERB_REACH), start):
         auxiliaries |= line.cues[i]
-    if "stative" in auxiliaries and stative:
+    adjective = line.any("article", start - 1, start) and not auxiliaries & {"be", "have"}
+    if stative and ("stative" in auxiliaries or adjective):
         return Ruling("stative")
     if line.negated(max(first, start - VERB_REACH), start) or line.negated(first, first + 1):
         return Ruling("denied")
@@ -212,7 +241,7 @@ def _noun(line: Line, start: int, end: int) -> Ruling:
     if planned == occurred == FAR:
         far = line.window(start, end, PREDICATE_REACH)[1]
         planned, occurred = _after(line, end, far, {"predicate"}), _after(line, end, far, {"took_place"})
-    if planned < FAR and line.any("conditional", left, right):
+    if (planned < FAR and line.any("conditional", left, right)) or line.any("conditional", left, start):
         return Ruling("hypothetical")
     if occurred < planned and _is_denied(line, start, end, occurred):
         return Ruling("denied")

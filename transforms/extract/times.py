@@ -6,7 +6,7 @@ time of another event. Without an anchor only dates with a year can be resolved.
 """
 
 import calendar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Literal, NamedTuple
 
 from transforms.records import EventTime
@@ -19,13 +19,17 @@ FAR_AHEAD = 1.3
 
 
 class Clock(NamedTuple):
-    """A time of day; `zone` is minutes east of Greenwich, `None` if the text does not say."""
+    """A time of day; `zone` is minutes east of Greenwich in winter, `None` if the text does not say.
+
+    `summer` if it is an hour more while America has summer time.
+    """
 
     hour: int
     minute: int
     zone: int | None
     start: int
     end: int
+    summer: bool = False
 
 
 class TimeMention(NamedTuple):
@@ -105,7 +109,7 @@ def resolve(
     day, granularity, basis = mention.start, mention.granularity, mention.basis
     if mention.offset is not None:
         origin = base or anchor
-        day = _midnight(origin + mention.offset) if origin else None
+        day = day_start(origin + mention.offset) if origin else None
     elif mention.weekday is not None and anchor:
         day = _weekday(mention, status, anchor)
     elif day is None and mention.clock and anchor and mention.clock.zone is not None:
@@ -123,14 +127,33 @@ def at_clock(day: datetime, clock: Clock) -> datetime:
 
 
 def _at(day: datetime, clock: Clock) -> datetime:
-    return _midnight(day) + timedelta(hours=clock.hour, minutes=clock.minute - (clock.zone or 0))
+    east = (clock.zone or 0) + (60 if clock.summer and is_summer(day) else 0)
+    return day_start(day) + timedelta(hours=clock.hour, minutes=clock.minute - east)
 
 
-def _midnight(moment: datetime) -> datetime:
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
+def is_summer(day: datetime) -> bool:
+    """Tell whether America has summer time: from the second Sunday of March to the first of November."""
+    sunday = day.day - (day.weekday() + 1) % 7
+    if day.month in (3, 11):
+        return sunday >= 8 if day.month == 3 else sunday < 1
+    return 3 < day.month < 11
+
+
+def at_home(anchor: datetime | None, home: int) -> datetime | None:
+    """Return the moment an article speaks in the zone of its publishers; a bare date is a day already."""
+    if anchor is None or anchor.time() == time():
+        return anchor
+    return anchor.astimezone(timezone(timedelta(minutes=home)))
+
+
+def day_start(moment: datetime) -> datetime:
+    """Return the day of a moment, as its zone has it: midnight UTC stands for it."""
+    return datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
 
 
 def _weekday(mention: TimeMention, status: str, anchor: datetime) -> datetime:
+    """Return the day of a weekday; where it is still evening, what has happened may bear the day of UTC."""
+    anchor = anchor if status == "planned" else anchor.astimezone(UTC)
     ahead = ((mention.weekday or 0) - anchor.weekday()) % 7
     if mention.shift > 0:
         days = ahead or 7
@@ -140,7 +163,7 @@ def _weekday(mention: TimeMention, status: str, anchor: datetime) -> datetime:
         days = ahead
     else:
         days = ahead - 7 if ahead else 0
-    return _midnight(anchor) + timedelta(days=days)
+    return day_start(anchor) + timedelta(days=days)
 
 
 def _next_or_last(clock: Clock, status: str, anchor: datetime) -> EventTime:
@@ -149,7 +172,7 @@ def _next_or_last(clock: Clock, status: str, anchor: datetime) -> EventTime:
     An anchor at midnight sharp is a date without a time: then the clock belongs to that day.
     """
     moment = _at(anchor, clock)
-    if anchor != _midnight(anchor):
+    if anchor.time() != time():
         if status == "planned":
             moment += timedelta(days=(moment < anchor) - (moment - anchor >= timedelta(days=1)))
         elif moment > anchor:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from transforms.extract.entries import Timex
-from transforms.extract.times import Clock, Relation, TimeMention, relate, stated_day
+from transforms.extract.times import Clock, Relation, TimeMention, day_start, relate, stated_day
 from transforms.records.event import Granularity
 
 NEAR_CLOCK = 90
 MAX_NUMBER = 3000
+PERIOD_REACH = 24
 
 
 class TimeGrammar:
@@ -21,6 +22,9 @@ class TimeGrammar:
         self._units = {unit.lower(): days for unit, days in words.units.items()}
         self._clock = re.compile(_clock_pattern(words), re.IGNORECASE)
         self._dates = [(kind, re.compile(pattern)) for kind, pattern in _date_patterns(words)]
+        self._summer = {zone.lower() for zone in words.summer_time}
+        self._apart = re.compile(rf"\b(?i:{_any([*words.offset_before, *words.offset_after])})\b")
+        self._period = re.compile(rf"\b(?i:{_any(words.periods)})\s+\Z")
         hints = _any([*words.months, *words.weekdays, *words.days, *words.units, *_leads(words)])
         self._hint = re.compile(rf"\d|\b(?i:{hints})")
 
@@ -31,7 +35,9 @@ class TimeGrammar:
         clocks = list(self._clocks(text, base))
         dates = list(self._found(text, base, token_at, anchor))
         for clock in clocks:
-            near = [i for i, d in enumerate(dates) if _gap(d, clock) <= NEAR_CLOCK and _takes_clock(d)]
+            near = [
+                i for i, d in enumerate(dates) if _takes_clock(d) and self._go_together(d, clock, text, base)
+            ]
             if not near:
                 dates.append(TimeMention(token_at(clock.start), clock.start, clock.end, clock=clock))
                 continue
@@ -40,6 +46,11 @@ class TimeGrammar:
                 dates[i] = dates[i]._replace(clock=clock)
         return sorted(dates, key=lambda d: d.begin)
 
+    def _go_together(self, date: TimeMention, clock: Clock, text: str, base: int) -> bool:
+        """Tell whether a clock is near a day and no `after` in between (`at 3 p.m., after launch Friday`)."""
+        start, end = (date.end, clock.start) if date.begin < clock.start else (clock.end, date.begin)
+        return _gap(date, clock) <= NEAR_CLOCK and not self._apart.search(text, start - base, end - base)
+
     def _clocks(self, text: str, base: int) -> Iterator[Clock]:
         for match in self._clock.finditer(text):
             hour = int(match["h"] or match["h2"] or match["h3"])
@@ -47,8 +58,8 @@ class TimeGrammar:
             if match["half"] and hour <= 12:
                 hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
             if hour < 24 and minute < 60:
-                zone = self._zone(match["zone"])
-                yield Clock(hour, minute, zone, base + match.start(), base + match.end())
+                zone, summer = self._zone(match["zone"]), (match["zone"] or "").lower() in self._summer
+                yield Clock(hour, minute, zone, base + match.start(), base + match.end(), summer)
 
     def _zone(self, name: str | None) -> int | None:
         if name is None:
@@ -62,6 +73,8 @@ class TimeGrammar:
             for match in pattern.finditer(text):
                 span = match.span()
                 if any(span[0] < e and s < span[1] for s, e in taken):
+                    continue
+                if self._period.search(text, max(0, span[0] - PERIOD_REACH), span[0]):
                     continue
                 made = getattr(self, f"_make_{kind}")(match, anchor)
                 if made is None:
@@ -111,7 +124,7 @@ class TimeGrammar:
         days = next(d for word, d in self.words.days.items() if word.lower() == match["rel"].lower())
         if anchor is None:
             return TimeMention(0, 0, 0, _sign(days), basis="relative")
-        return self._stated(_midnight(anchor) + timedelta(days=days), "day", anchor, basis="relative")
+        return self._stated(day_start(anchor) + timedelta(days=days), "day", anchor, basis="relative")
 
     def _make_ago(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
         days = self._days(match["n"], match["unit"])
@@ -178,6 +191,7 @@ def _date_patterns(words: Timex) -> list[tuple[str, str]]:
     lead, turn = _any(_leads(words)), _any([*words.last, *words.next])
     period = _any([*words.last, *words.next, *words.this])
     ago, ahead = _any(words.before_now), _any(words.from_now)
+    week = rf"(?:(?:{weekday})\.?,?\s+)?"
     day, year = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?", r"(?:,?\s+(?P<y>\d{4})\b)?"
     offset = (
         rf"(?i)\b(?:{_any(words.offset_before)})\s+(?:\w+\s)?(?P<n>{number})\s+(?P<unit>{unit})\b"
@@ -185,13 +199,13 @@ def _date_patterns(words: Timex) -> list[tuple[str, str]]:
     )
     return [
         ("iso", r"\b(?P<y>\d{4})-(?P<mo>\d{2})-(?P<d>\d{2})\b"),
-        ("day", rf"\b(?P<mon>{month})\.?\s+{day}\b(?!:){year}"),
-        ("day", rf"\b{day}(?:\s+of)?\s+(?P<mon>{month})\b\.?{year}"),
+        ("day", rf"\b{week}(?P<mon>{month})\.?\s+{day}\b(?!:){year}"),
+        ("day", rf"\b{week}{day}(?:\s+of)?\s+(?P<mon>{month})\b(?:\.?{year[3:]}"),
         ("month", rf"\b(?P<mon>{month})\.?,?\s+(?P<y>\d{{4}})\b"),
         ("month", rf"\b(?i:{lead})[\s-](?P<mon>{month})\b"),
         ("decade", r"\b(?P<y>\d{3}0)s\b"),
         ("year", rf"\b(?i:{lead})\s(?P<y>(?:19|20)\d{{2}})\b(?!\s?[-–]?\s?(?i:{unit}|[a-z]+s\b))"),
-        ("weekday", rf"\b(?:(?P<lead>(?i:{turn}))\s+)?(?P<wd>{weekday})\b(?![’']s\b)"),
+        ("weekday", rf"\b(?:(?P<lead>(?i:{turn}))\s+)?(?P<wd>{weekday})\b(?![’']s\b|-)"),
         ("ago", rf"(?i)\b(?P<n>{number})[\s-](?P<unit>{unit})\s+(?P<dir>{ago}|{ahead})\b"),
         (
             "offset",
@@ -219,12 +233,8 @@ def _sign(days: int) -> Any:
     return "future" if days > 0 else "past" if days < 0 else ""
 
 
-def _midnight(moment: datetime) -> datetime:
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
-
-
 def _floor(moment: datetime, granularity: Granularity) -> datetime:
-    day = _midnight(moment)
+    day = day_start(moment)
     if granularity == "year":
         return day.replace(month=1, day=1)
     return day.replace(day=1) if granularity == "month" else day

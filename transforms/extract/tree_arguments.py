@@ -6,7 +6,7 @@ elsewhere, and there the subject is often the wrong one (`a Soyuz-U with Progres
 
 from collections.abc import Iterator, Sequence
 
-from transforms.extract.entities import Entity
+from transforms.extract.entity import Entity
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import name_words
 from transforms.extract.tree import SUBJECTS, Tree

@@ -12,10 +12,13 @@ from transforms.extract.inflections import Form, noun_forms, verb_forms
 from transforms.extract.pack import BUNDLED, Pack, load_pack
 from transforms.extract.timex import TimeGrammar
 from transforms.extract.vote import Vote
+from transforms.slugs import slug, tokens
 
 WARM_WORDS = Path(__file__).parent / "warm_words.txt"
 
 
+# Numerals that are letters elsewhere in a name.
+LAST_NUMERALS = {"i": "1", "v": "5", "x": "10"}
 # Classes of words that the engine itself asks for.
 ENGINE_WORDS = frozenset({"headline_verb", "context", "ignored_sentence"})
 
@@ -49,6 +52,7 @@ class Vocabulary:
         self.families: list[tuple[re.Pattern[str], FamilyEntry]] = [
             (re.compile(f.pattern), f) for f in pack.families.family
         ]
+        self.flights = dict(single_flights(pack))
         self.spellings = {e.id: {e.name, *e.aliases} for e in pack.entities if e.exact}
         self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
         self.gate = Gate(*gate_words(pack))
@@ -56,6 +60,17 @@ class Vocabulary:
         self.vote = Vote(pack.vote) if pack.vote else None
         # A word that is not known before a memory zone begins is made anew in each.
         self.nlp.make_doc(WARM_WORDS.read_text())
+
+    def flight_of(self, name: str, entry: FamilyEntry) -> str:
+        """Return the id of the flight that a numbered name is of; empty for a carrier, which flies again."""
+        if entry.kind in self.pack.manifest.carriers or entry.kind not in self.pack.manifest.mission:
+            return ""
+        words = tokens(name)
+        words[-1:] = [LAST_NUMERALS.get(word, word) for word in words[-1:]]
+        if entry.id:
+            return "-".join([entry.id, *(w for w in words if w.isdigit())])
+        family = tokens(entry.family or "")
+        return "-".join([*family, *(w for w in words if w not in family)])
 
     def tokens(self, text: str) -> Any:
         """Tokenize `text`."""
@@ -102,6 +117,16 @@ class _Identity:
 
     def __init__(self, entry: TriggerEntry | EntityEntry | SeriesEntry) -> None:
         self.entry = entry
+
+
+def single_flights(pack: Pack) -> Iterator[tuple[str, str]]:
+    """Yield (id of the entity, id of the flight) of the listed names that are of one flight alone."""
+    manifest = pack.manifest
+    again = {*manifest.recurring, *(f.family for f in pack.families.family), *manifest.flies_on}
+    for entry in pack.entities:
+        carries = entry.kind in manifest.carriers or entry.kind not in manifest.mission
+        if not carries and entry.family and entry.family not in again:
+            yield entry.id, slug(entry.family)
 
 
 def trigger_forms(trigger: TriggerEntry) -> list[tuple[str, Form]]:

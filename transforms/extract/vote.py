@@ -34,7 +34,10 @@ class Vote:
         self._bias = np.array(table.bias, np.float32)
 
     def says(self, words: Sequence[str]) -> dict[str, float]:
-        """Return the log odds, from -6 to 6, that a lede tells of each output; `words` are its `lede_words`."""
+        """Return the log odds, from -6 to 6, that a lede tells of each output.
+
+        Its `words` are those of `line.lede_words`.
+        """
         known = [
             (row, value)
             for feature, value in features_of(words).items()
@@ -73,12 +76,9 @@ def bad_table(table: VoteTable, types: Set[str]) -> Iterator[str]:
     yield from (f"{name!r} is no type/status of the pack" for name in unknown)
     if len(set(table.outputs)) != columns:
         yield "an output stands twice"
-    if (len(table.hashes), len(table.rarity), len(table.weights)) != (
-        rows * _ROW.itemsize,
-        rows,
-        rows * columns,
-    ):
-        yield f"{len(table.hashes)} bytes of hashes, {len(table.rarity)} of rarity and {len(table.weights)} of weights do not fit together"
+    sizes = len(table.hashes), len(table.rarity), len(table.weights)
+    if sizes != (rows * _ROW.itemsize, rows, rows * columns):
+        yield "{} bytes of hashes, {} of rarity and {} of weights do not fit together".format(*sizes)
     elif np.any(np.diff(np.frombuffer(table.hashes, _ROW).astype(np.int64)) <= 0):
         yield "hashes are not in order"
     if not len(table.scales) == len(table.bias) == columns:

@@ -26,6 +26,24 @@ Granularity = Literal["minute", "day", "month", "year"]
 Profile = Literal["rules", "parser"]
 Basis = Literal["explicit", "weekday", "relative", "inherited", "publication"]
 
+# What an event may say beside its type and status, each with evidence or absent.
+FIELDS = (
+    "mission",
+    "mission_id",
+    "family",
+    "vehicle",
+    "spacecraft",
+    "site",
+    "destination",
+    "cause",
+    "crew",
+    "time",
+    "slip",
+    "origin",
+    "stated_by",
+    "severity",
+)
+
 
 class Evidence(msgspec.Struct, frozen=True, omit_defaults=True):
     """Words of an article: `article.text[start:end] == quote` (of `article.title` when `field` says so)."""
@@ -60,8 +78,12 @@ class MissionEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     `evidence` has an entry for each field that is not absent, under the field's name (`crew` has
     one for each name, in order), plus `type`: the sentence that states the event, and `trigger`:
     its shortest telling words. `mission` is the name by which the article identifies the flight;
+    `mission_id` is the same for all names of one flight (`soyuz-ms-19`), and absent for a generic name;
     `family` is the pack's id of its vehicle or programme (`soyuz`).
+    `confidence` is that it is an event of this type and status, `confidence_status` that the status is right
+    if it is one of this type.
     A delay has the days of its `slip`. `severity` is 0 to 4.
+    `origin` is the news agency that the article credits, `stated_by` whoever it quotes as saying so.
     `pack` is the hash of the vocabulary that found it, `profile` with what: rules, or a parser beside them.
     """
 
@@ -71,7 +93,9 @@ class MissionEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     status: EventStatus
     confidence: float
     evidence: dict[str, tuple[Evidence, ...]]
+    confidence_status: float = 1.0
     mission: str | None = None
+    mission_id: str | None = None
     family: str | None = None
     vehicle: str | None = None
     spacecraft: str | None = None
@@ -82,6 +106,7 @@ class MissionEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     time: EventTime | None = None
     slip: Slip | None = None
     origin: str | None = None
+    stated_by: str | None = None
     severity: int = 0
     pack: str = ""
     profile: Profile = "rules"

@@ -235,3 +235,34 @@ def test_evidence_of_a_title_is_quoted_like_any_other(make):
     of = make.incident(reports=(make.report(evidence=Evidence("Docked!", 0, 7, "title")),))
     [told] = plan(make.alert(of=of), [Route(("desk",))], make.start).notifications
     assert "“Docked!”" in told.rendered.text
+
+
+def shown_by_slack(message):
+    quotes = [b["text"]["text"] for b in message["blocks"] if b["type"] == "section"]
+    links = [e["text"] for b in message["blocks"] if b["type"] == "context" for e in b["elements"]]
+    return "\n".join([*quotes, *links])
+
+
+@pytest.mark.parametrize("form", ["slack", "text", "html", "payload"])
+def test_every_form_has_a_quote_and_a_link_of_each_publisher(make, form):
+    names = ["Low", "High", "Middle"]
+    reports = [make.report(n, f"words of {n}", f"https://{n.lower()}.example/a") for n in names]
+    [told] = plan(
+        make.alert(of=make.incident(reports=tuple(reports))), [Route(("desk",))], make.start
+    ).notifications
+    body = getattr(told.rendered, form)
+    shown = shown_by_slack(body) if form == "slack" else str(body)
+    for name in names:
+        assert f"words of {name}" in shown
+        assert f"https://{name.lower()}.example/a" in shown
+
+
+@pytest.mark.parametrize("address", [None, "javascript:alert(1)"])
+def test_a_report_without_a_link_gives_way_to_one_of_its_publisher_that_has_one(make, address):
+    reports = (
+        make.report("Paper", "the surer words", address),
+        make.report("Paper", "words with a link", "https://paper.example/b", confidence=0.5),
+    )
+    [told] = plan(make.alert(of=make.incident(reports=reports)), [Route(("desk",))], make.start).notifications
+    assert "Paper: “words with a link”\n    https://paper.example/b" in told.rendered.text
+    assert "surer" not in told.rendered.text

@@ -6,6 +6,8 @@ import msgspec
 import pytest
 
 from alerts.rules import STARTER, check_examples, evaluate, examples, load_rules
+from alerts.rules.condition import compile_condition, scope_of
+from alerts.rules.subject import subject_of
 from alerts.rules.summary import fill
 from transforms.records import Change, Evidence, Incident, Report, deterministic_id
 
@@ -138,3 +140,24 @@ def test_examples_are_checked_with_what_really_fires():
         ("launch", True),
         ("launch", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "hours"),
+    [
+        ("2021-10-05", "2021-10-07", 48),
+        ("2021-10-05T08:00Z", "2021-10-05T20:30Z", 12.5),
+        ("2021-10-05", "2021-10-07T06:00Z", 48),
+    ],
+)
+def test_a_rule_may_ask_how_far_a_date_moved(old, new, hours):
+    moved = incident(changes=(Change("slipped", "time", old, new),))
+    condition, _ = compile_condition(f"incident.slip_hours >= {float(hours)}")
+    further, _ = compile_condition(f"incident.slip_hours > {float(hours)}")
+    scope = scope_of(subject_of(moved))
+    assert (condition.holds(scope), further.holds(scope)) == (True, False)
+
+
+def test_what_does_not_move_a_date_moves_it_by_no_hours():
+    told = incident(changes=(Change("slipped", "status", "scheduled", "slipped"),))
+    assert subject_of(told)["slip_hours"] == 0

@@ -2,15 +2,14 @@
 
     python -m tests.bench.extraction.confidence
 
-Each found event of the labelled articles is right or wrong by type and status. The logistic is fitted with a
-small ridge; its calibration is measured on articles of months, and of publishers, that it was not fitted on,
-with and without what the vote says.
+Each found event of the labelled articles is right or wrong by its type and, if that is right, by its status:
+two logistics, fitted with a small ridge; their calibration, and that of their product, is measured on
+articles of months, and of publishers, that they were not fitted on.
 """
 
 import json
 import sys
 from collections import Counter
-from typing import NamedTuple
 
 import numpy as np
 
@@ -19,30 +18,13 @@ from tests.bench.extraction.quality import right_of
 from transforms.article_lines import read_line
 from transforms.extract import Extractor
 from transforms.extract.candidates import candidates
+from transforms.extract.confidence import features
 from transforms.extract.drafts import gather
 from transforms.extract.event_times import times_of
-from transforms.extract.events import features
 from transforms.extract.extractor import anchor_of
 from transforms.extract.reading import Reading
 
-RIDGE, STEPS, BINS, FEW, SAMPLES = 2.0, 60, 10, 20, 1000
-VOTED = ("voted", "vote_type", "vote_status")
-
-
-class Found(NamedTuple):
-    """The events of all labelled articles, in columns."""
-
-    names: list[str]
-    x: np.ndarray
-    right: np.ndarray
-    month: np.ndarray
-    publisher: np.ndarray
-    article: np.ndarray
-
-    def without(self, names):
-        """Return the same events without some features."""
-        kept = [n for n, name in enumerate(self.names) if name not in names]
-        return self._replace(names=[self.names[n] for n in kept], x=self.x[:, kept])
+RIDGE, STEPS, BINS, FEW = 2.0, 60, 10, 20
 
 
 def main(_):
@@ -50,73 +32,58 @@ def main(_):
     if not SHARED.is_dir():
         print("no labelled articles beside the repository: nothing to fit")
         return 0
-    found = samples(Extractor.load())
-    print(f"{len(found.right)} events, right {found.right.mean():.3f}")
-    for what, groups in (("months", found.month), ("publishers", found.publisher)):
-        told = held_out(found, groups)
-        print(f"\n{what} left out: ECE {ece(told, found.right):.3f}")
-        show(told, found.right)
-        rules = held_out(found.without(VOTED), groups)
-        print(f"  without the vote ECE {ece(rules, found.right):.3f}")
-        gains(told, rules, found)
-    print("\n[confidence]")
-    for name, value in zip(found.names, fit(found.x, found.right), strict=True):
-        print(f"{name} = {value:.2f}")
+    names, x, typed, right, months, publishers = samples()
+    print(f"{len(right)} events, type right {typed.mean():.3f}, status too {right.mean():.3f}")
+    for what, groups in (("months", months), ("publishers", publishers)):
+        of_event, of_status = held_out(x, typed, groups), held_out(x, right, groups, typed == 1)
+        print(f"on {what} that were left out:")
+        show("type", of_event, typed)
+        show("status, if the type is right", of_status[typed == 1], right[typed == 1])
+        show("both", of_event * of_status, right)
+    for section, y, held in (("confidence", typed, typed >= 0), ("confidence_status", right, typed == 1)):
+        print(f"\n[{section}]")
+        for name, value in zip(names, fit(x[held], y[held]), strict=True):
+            print(f"{name} = {value:.2f}")
     return 0
 
 
-def samples(extractor):
-    """Return the events of the labelled articles."""
-    rows, right, whose, names = [], [], [], []
-    for number, article in enumerate(a for name in SETS for a in articles(name)):
-        drafts, found = found_in(extractor, article)
-        rows += [list(f.values()) for f in found]
-        names = names or [list(f) for f in found[:1]]
-        right += right_of(article, drafts)
-        month = (article["published"] or article["source"])[:7]
-        whose += [(month, article["source"], number)] * len(found)
-    month, publisher, article = zip(*whose, strict=True)
-    common = Counter(publisher)
-    publisher = [p if common[p] >= FEW else "others" for p in publisher]
-    columns = np.array(rows), np.array(right, float), np.array(month), np.array(publisher), np.array(article)
-    return Found(names[0], *columns)
+def held_out(x, y, group, fitted=None):
+    """Return what a fit on the other groups says of each event; it is fitted on some of the events alone."""
+    out = np.empty(len(y))
+    for each in sorted(set(group)):
+        held = group == each
+        used = ~held if fitted is None else ~held & fitted
+        out[held] = believed(x[held], fit(x[used], y[used]))
+    return out
 
 
-def held_out(found, groups):
-    """Return what is said of the events of each group by constants fitted on the other groups."""
-    told = np.empty(len(found.right))
-    for each in sorted(set(groups)):
-        held = groups == each
-        told[held] = believed(found.x[held], fit(found.x[~held], found.right[~held]))
-    return told
-
-
-def show(told, right):
-    """Print the reliability table."""
-    for low, share, mean, count in reliability(told, right):
+def show(name, said, right):
+    """Print the calibration of one probability, and the reliability table."""
+    print(f"{name}: ECE {ece(said, right):.3f}")
+    for low, share, mean, count in reliability(said, right):
         print(
             f"  said {low:.1f}-{low + 1 / BINS:.1f}: {mean:.2f} on average, right {share:.2f}, {count} events"
         )
 
 
-def gains(told, rules, found):
-    """Print how much the vote sharpens confidence, with the interval of a paired bootstrap over articles."""
-    surprise = [-np.log(np.where(found.right > 0, p, 1 - p)) for p in (rules, told)]
-    gain = surprise[0] - surprise[1]
-    of = {each: np.flatnonzero(found.article == each) for each in np.unique(found.article)}
-    drawn = np.random.default_rng(1).choice(list(of), (SAMPLES, len(of)))
-    means = sorted(gain[np.concatenate([of[each] for each in draw])].mean() for draw in drawn)
-    low, high = means[SAMPLES // 40], means[-SAMPLES // 40]
-    print(f"  log loss {surprise[0].mean():.3f}, with the vote {surprise[1].mean():.3f}", end="")
-    print(f": less by {gain.mean():.3f} [{low:.3f}, {high:.3f}]")
-    for share in (0.95, 0.9, 0.8):
-        kept = [wrong_kept(p, found.right, share) for p in (rules, told)]
-        print(f"  wrong events kept with {share:.0%} of the right ones: {kept[0]}, with the vote {kept[1]}")
-
-
-def wrong_kept(told, right, share):
-    """Return how many wrong events are said to be as likely as that share of the right ones."""
-    return int((told[right == 0] >= np.quantile(told[right > 0], 1 - share)).sum())
+def samples():
+    """Return names of features, features, whether type and whether all is right, and whose the article is."""
+    extractor = Extractor.load()
+    rows, typed, right, months, publishers, names = [], [], [], [], [], []
+    for name in SETS:
+        for article in articles(name):
+            drafts, found = found_in(extractor, article)
+            rows += [list(f.values()) for f in found]
+            names = names or [list(f) for f in found[:1]]
+            both = right_of(article, drafts)
+            right += both
+            typed += [max(pair) for pair in zip(right_of(article, drafts, ("type",)), both, strict=True)]
+            months += [(article["published"] or article["source"])[:7]] * len(found)
+            publishers += [article["source"]] * len(found)
+    common = Counter(publishers)
+    publishers = [p if common[p] >= FEW else "others" for p in publishers]
+    groups = np.array(months), np.array(publishers)
+    return names[0], np.array(rows), np.array(typed, float), np.array(right, float), *groups
 
 
 def found_in(extractor, article):
@@ -127,8 +94,8 @@ def found_in(extractor, article):
     reading = Reading(extractor._vocabulary, extractor.pack, read.title, read.text, anchor_of(read))
     drafts, skipped = gather(reading.mentions(), reading.missions(), extractor.pack.manifest)
     drafts = [*drafts, *candidates(reading, drafts, skipped)]
-    times = times_of(drafts, reading.page, reading.anchor)
-    found = [features(d, dated=times[n] is not None, odds=reading.odds) for n, d in enumerate(drafts)]
+    times = times_of(drafts, reading)
+    found = [features(d, reading.odds, dated=times[n] is not None) for n, d in enumerate(drafts)]
     return [{"type": d.type, "status": d.status} for d in drafts], found
 
 

@@ -1,8 +1,8 @@
 """What the vote is taught: texts that we wrote, with the events that they state, and articles with labels.
 
-`authored.tsv` holds a text a line: labels (`type/status`, separated by commas, or `-`), headline, text. All of
-it is invented, to say each thing in as many ways as we could think of. The labelled articles lie beside the
-repository; without them the vote is taught by what we wrote alone.
+`authored.tsv` holds a text a line: labels (`type/status`, separated by commas, or `-`), headline, text. All
+of it is invented, to say each thing in as many ways as we could think of. The labelled articles lie beside
+the repository; without them the vote is taught by what we wrote alone.
 """
 
 import json

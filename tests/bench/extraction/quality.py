@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from tests.bench.dedup import corpora
+from tests.bench.extraction import days, sentences
 from tests.bench.extraction.articles import GOLD, SETS, SHARED, articles, headlines, is_set_aside
 from transforms.extract import Extractor
 from transforms.extract.filter_lines import extract_line
@@ -41,8 +42,14 @@ def main(arguments):
     reports = {name: report(extractor, articles(name)) for name in SETS}
     for name, found in reports.items():
         show(name, found)
+    print()
+    stated = days.pairs(extractor)
+    for part in (*days.PARTS, "both"):
+        days.show(part, [pair for pair in stated if part in ("both", pair[0])])
     if given.keep:
         figures = {name: figures_of(found) for name, found in reports.items()}
+        figures["days"] = days.figures_of(stated)
+        figures["sentences"] = sentences.figures_of(sentences.readings(extractor))
         KEPT.write_text(json.dumps(figures, indent=1) + "\n")
     if not given.quick:
         ablations(extractor)
@@ -80,12 +87,12 @@ def show(name, found):
     print(f"  articles without events {quiet}, of these with an occurred event {loud}")
 
 
-def right_of(article, events):
+def right_of(article, events, fields=("type", "status")):
     """Return for each event whether the article has one of its type and status, each counted once."""
-    left = Counter((e["type"], e["status"]) for e in article["events"])
+    left = Counter(tuple(e[f] for f in fields) for e in article["events"])
     right = []
     for event in events:
-        key = event["type"], event["status"]
+        key = tuple(event[f] for f in fields)
         right.append(left[key] > 0)
         left[key] -= right[-1]
     return right

@@ -2,8 +2,9 @@
 
     python -m tests.bench.extraction.train_vote
 
-The same texts and the same pack give the same bytes. What leaves the texts are weights of words and of pairs of
-words that stand in at least `TEXTS` of them, each known by a hash of 32 bits: no sentence can be read from it.
+The same texts and the same pack give the same bytes. What leaves the texts are weights of words and of pairs
+of words that stand in at least `TEXTS` of them, each known by a hash of 32 bits: no sentence can be read
+from it.
 """
 
 import hashlib

@@ -220,6 +220,17 @@ def test_a_scrub_then_the_launch_is_one_incident():
     ]
 
 
+def test_a_delay_told_long_before_the_launch_is_of_that_launch():
+    _, versions, _ = run(
+        sighting("launch", status="planned", time=day(10, 20)),
+        sighting("launch_delay", at=NOON + HOUR, words="moved", by="B", time=day(10, 5)),
+    )
+    assert told(versions) == [
+        ("launch", "scheduled", ["opened"]),
+        ("launch", "slipped", ["slipped", "corroborated"]),
+    ]
+
+
 def test_a_delay_of_a_launch_not_heard_of_opens_it():
     _, versions, _ = run(sighting("launch_delay", words="postponed"))
     assert told(versions) == [("launch", "slipped", ["opened"])]

@@ -70,3 +70,69 @@ def test_a_delay_has_the_days_it_moves_from_and_to(first_event, text, expected):
 
 def test_a_scrub_without_a_day_has_no_slip(first_event):
     assert first_event("SpaceX scrubbed the launch of Crew-14 because of winds.").slip is None
+
+
+def events_of(extractor, article):
+    return {e.type: e for e in extractor.extract(article).events}
+
+
+def test_the_site_of_a_launch_is_not_that_of_the_docking_which_follows(extractor, saying):
+    text = "Soyuz MS-40 lifted off from Baikonur and docked with the International Space Station on Tuesday."
+    found = events_of(extractor, saying(text))
+    assert (found["launch"].site, found["docking"].site) == ("Baikonur", None)
+    assert found["docking"].destination == "International Space Station"
+
+
+@pytest.mark.parametrize(
+    ("text", "crew"),
+    [
+        (
+            "Cosmonauts Anton Shkaplerov and Pavel Orlov docked Soyuz MS-40.",
+            ("Anton Shkaplerov", "Pavel Orlov"),
+        ),
+        (
+            "Commander Anton Shkaplerov docked Soyuz MS-40. It docked with commander Anton Shkaplorov.",
+            ("Anton Shkaplerov",),
+        ),
+        (
+            "Soyuz MS-40 docked with astronaut Mark Kelly and astronaut Scott Kelly.",
+            ("Mark Kelly", "Scott Kelly"),
+        ),
+    ],
+)
+def test_a_misspelt_name_is_no_second_person(first_event, text, crew):
+    assert first_event(text).crew == crew
+
+
+@pytest.mark.parametrize(
+    ("text", "speaker", "agency"),
+    [
+        ("Soyuz MS-40 docked on Tuesday, Roscosmos said.", "Roscosmos", None),
+        ("According to NASA, Crew-14 has splashed down.", "NASA", None),
+        ("NASA officials said that Crew-14 had splashed down.", "NASA", None),
+        ("Progress MS-40 undocked on Tuesday, as per AP.", "AP", "AP"),
+        ("NASA launched Crew-14 on Tuesday.", None, None),
+    ],
+)
+def test_who_states_an_event_is_told_from_whose_text_it_is(first_event, text, speaker, agency):
+    event = first_event(text)
+    assert (event.stated_by, event.origin) == (speaker, agency)
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "words"),
+    [
+        ("The docking system of Progress MS-40 failed on Tuesday.", 3, []),
+        ("The docking system of the crewed Soyuz MS-40 failed on Tuesday.", 4, ["crewed"]),
+        ("Progress MS-40 suffered a minor helium leak in orbit on Tuesday.", 1, ["minor"]),
+    ],
+)
+def test_severity_is_the_type_and_the_words_that_change_it(first_event, text, severity, words):
+    event = first_event(text)
+    trigger, *cues = (e.quote for e in event.evidence["severity"])
+    assert (event.severity, cues, trigger) == (severity, words, event.evidence["trigger"][0].quote)
+
+
+def test_an_event_is_as_sure_as_its_type_and_its_status_together(first_event):
+    event = first_event("Soyuz MS-40 docked with the station on Tuesday.")
+    assert 0 < event.confidence <= event.confidence_status < 1

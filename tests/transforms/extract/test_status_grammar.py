@@ -77,3 +77,62 @@ def test_a_docking_by_hand_after_a_fault_is_an_anomaly_beside_the_docking(events
         ("docking", "occurred", "Progress MS-40"),
         ("docking_anomaly", "occurred", "Progress MS-40"),
     ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Roscosmos denied that the Soyuz MS-40 capsule was leaking coolant.",
+        "Reports that Starliner lost contact with Houston are false, NASA said.",
+        "A spokesman rejected claims that the Cygnus docking was aborted.",
+        "It is not true that the crew of Soyuz MS-40 docked under manual control.",
+    ],
+)
+def test_what_somebody_says_is_not_so_is_denied(events_in, skipped_in, sentence):
+    assert events_in(sentence) == []
+    assert "denied" in skipped_in(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "If the automatic docking system fails, the crew of Soyuz MS-40 will dock by hand.",
+        "Had the latch failed, the Dragon would have had to undock at once.",
+        "NASA asked what would happen if Starliner lost its thrusters during undocking.",
+    ],
+)
+def test_what_only_would_happen_is_hypothetical(events_in, skipped_in, sentence):
+    assert [e for e in events_in(sentence) if e[0] != "docking"] == []
+    assert "hypothetical" in skipped_in(sentence)
+
+
+def test_what_is_not_so_ends_where_another_clause_begins(events_in):
+    sentence = "Roscosmos denied reports of a leak, but Soyuz MS-40 undocked on Tuesday."
+    assert ("undocking", "occurred", "Soyuz MS-40") in events_in(sentence)
+
+
+def test_a_docked_ship_is_a_state_and_no_docking(events_in, skipped_in):
+    assert events_in("The docked Dragon serves as a lifeboat for the crew.") == []
+    assert "stative" in skipped_in("The docked Dragon serves as a lifeboat for the crew.")
+
+
+def test_a_verb_whose_past_is_its_base_follows_its_auxiliary(events_in):
+    text = "The launch of Crew-14 has been put off by two days and is now set for June 14."
+    assert set(events_in(text)) == {("launch_delay", "occurred", "Crew-14"), ("launch", "planned", "Crew-14")}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "High winds forced SpaceX to call off the launch of Crew-14 on Tuesday.",
+        "SpaceX was forced to call off the launch of Crew-14 on Tuesday.",
+        "Rough seas have led NASA to postpone the launch of Crew-14.",
+    ],
+)
+def test_what_somebody_is_made_to_do_is_done(events_in, sentence):
+    assert ("launch_delay", "occurred", "Crew-14") in events_in(sentence)
+
+
+def test_what_somebody_might_be_made_to_do_is_not(events_in):
+    sentence = "High winds could force SpaceX to call off the launch of Crew-14."
+    assert ("launch_delay", "occurred", "Crew-14") not in events_in(sentence)

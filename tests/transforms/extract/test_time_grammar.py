@@ -41,3 +41,82 @@ def test_an_offset_counts_from_the_earlier_event_of_the_flight(extractor, saying
 def test_without_a_publication_date_a_weekday_is_no_day(extractor, saying):
     undated = saying("Soyuz MS-40 lifted off on Tuesday.", published=datetime(1970, 1, 1, tzinfo=UTC))
     assert [e.time for e in extractor.extract(undated).events] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Soyuz MS-40 docked, Roscosmos said on Tuesday.", "2026-06-09"),
+        ("NASA said today that Crew-14 will launch in September.", None),
+        ("At a news conference on Friday NASA will discuss the June 20 launch of Crew-14.", "2026-06-20"),
+        ("A rehearsal on Friday prepares for the June 20 launch of Crew-14.", "2026-06-20"),
+        ("Nine launches, among them that of Crew-14, are planned in the week of June 15.", None),
+        ("Soyuz MS-40 docked two days after its June 7 launch.", "2026-06-09"),
+        ("BAIKONUR, Kazakhstan (AFP) June 9, 2026 Soyuz MS-40 has lifted off.", "2026-06-09"),
+        ("The launch of Crew-14 is set for Friday, June 19, 2026.", "2026-06-19"),
+    ],
+)
+def test_a_time_is_the_events_own(first_event, text, day):
+    time = first_event(text).time
+    exact = time if time and time.granularity in ("day", "minute") else None
+    assert (exact and exact.start.date().isoformat()) == day
+
+
+def test_the_clock_of_one_event_is_not_that_of_the_one_it_counts_from(first_event):
+    text = "Crew-14 docked at 9:15 a.m. EDT, 34 hours after launch Monday."
+    event = first_event(text)
+    assert (event.type, event.time.start) == ("docking", datetime(2026, 6, 9, 13, 15, tzinfo=UTC))
+
+
+def test_what_goes_wrong_goes_wrong_when_the_flight_takes_place(extractor, saying):
+    events = extractor.extract(saying("The Electron rocket failed shortly after liftoff on June 8.")).events
+    assert {(e.type, e.time.start.day) for e in events} == {("launch", 8), ("launch_failure", 8)}
+
+
+def test_an_event_in_a_title_has_the_day_of_its_lead(first_event):
+    event = first_event("The crew touched down on the steppe on June 9.", title="Soyuz MS-40 is back")
+    assert event.time.start.day == 9
+    event = first_event("It happened on June 9 off California.", title="Crew-14 splashes down")
+    assert (event.time.start.day, event.time.basis) == (9, "inherited")
+    assert [e.quote for e in event.evidence["time"]] == ["June 9"]
+
+
+def test_a_lead_that_tells_of_something_else_lends_no_day(first_event):
+    text = "Progress MS-41 will lift off on June 14."
+    assert first_event(text, title="Crew-14 splashes down").time is None
+
+
+EVENING = datetime(2026, 6, 11, 2, 30, tzinfo=UTC)  # still Wednesday where most publishers are
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Crew-14 splashed down today.", 10),
+        ("Crew-14 splashed down yesterday.", 9),
+        ("Crew-14 splashed down on Wednesday.", 10),
+        ("Crew-14 splashed down on Thursday.", 11),
+        ("Crew-14 will splash down tomorrow.", 11),
+        ("Crew-14 will splash down on Thursday.", 11),
+    ],
+)
+def test_an_evening_in_america_is_still_today(first_event, text, day):
+    assert first_event(text, published=EVENING).time.start == datetime(2026, 6, day, tzinfo=UTC)
+
+
+def test_eastern_time_is_summer_time_in_summer(first_event):
+    summer = first_event("Crew-14 lifted off on June 8 at 9:45 p.m. ET.")
+    assert summer.time.start == datetime(2026, 6, 9, 1, 45, tzinfo=UTC)
+    winter = first_event("Crew-14 will lift off on December 8, 2026, at 9:45 p.m. ET.")
+    assert winter.time.start == datetime(2026, 12, 9, 2, 45, tzinfo=UTC)
+
+
+def test_an_article_from_the_future_speaks_when_it_came(first_event):
+    event = first_event("Soyuz MS-40 lifted off on Tuesday.", published=datetime(2036, 1, 1, tzinfo=UTC))
+    assert event.time.start == datetime(2026, 6, 9, tzinfo=UTC)
+
+
+def test_a_plan_is_not_for_the_day_that_it_is_moved_from(extractor, saying):
+    events = extractor.extract(saying("The launch of Crew-14 has slipped from June 12 to June 14.")).events
+    days = {e.type: e.time and e.time.start.day for e in events}
+    assert days == {"launch_delay": None, "launch": 14}

@@ -1,9 +1,9 @@
 """Training gives the same bytes from the same texts, and keeps nothing that a few texts alone hold."""
 
 import numpy as np
+from tests.bench.extraction.weak_texts import Lesson, lessons_of, summaries
 
 from tests.bench.extraction.train_vote import TEXTS, kept_features, learned, matrix, table_of
-from tests.bench.extraction.weak_texts import Lesson, lessons_of, summaries
 from transforms.extract.vote import STATUSES, Vote
 
 OUTPUTS = ["launch", *STATUSES]

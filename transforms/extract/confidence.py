@@ -1,0 +1,64 @@
+"""How far an event is to be believed: that it is one of its type, and that it has its status.
+
+Two logistics of the same features, with constants of the pack, which are fitted on labelled articles. An
+alert goes by their product.
+"""
+
+import math
+from typing import NamedTuple
+
+from transforms.extract.drafts import Draft
+from transforms.extract.entries import Manifest
+
+EARLY, VOTE_SCALE = 40, 3
+
+
+class Sure(NamedTuple):
+    """Probabilities: that the event is as stated, and that its status is right if it is one of its type."""
+
+    both: float
+    status: float
+
+
+def confidence(draft: Draft, manifest: Manifest, odds: dict[str, float], *, dated: bool) -> Sure:
+    """Return how sure an event is; `odds` are those of the pack's vote."""
+    found = features(draft, odds, dated=dated)
+    event, status = (
+        _logistic(found, constants) for constants in (manifest.confidence, manifest.confidence_status)
+    )
+    return Sure(round(event * status, 3), round(status, 3))
+
+
+def features(draft: Draft, odds: dict[str, float], *, dated: bool) -> dict[str, float]:
+    """Return what tells how far an event is to be believed, by name; each from 0 to 1 or a little more."""
+    best = max(draft.mentions, key=lambda m: (m.ruling.sure, m.weight))
+    entity = draft.named.entity
+    return {
+        "bias": 1.0,
+        "weight": max(m.weight for m in draft.mentions) - 1.0,
+        "sure": best.ruling.sure,
+        "named": float(entity is not None),
+        "number": float(entity is not None and entity.number),
+        "listed": float(entity is not None and entity.listed),
+        "title": float(any(m.line.title for m in draft.mentions)),
+        "early": float(min(m.start for m in draft.mentions) < EARLY),
+        "repeated": float(len(draft.mentions) > 1),
+        "dated": float(dated),
+        "planned": float(draft.status == "planned"),
+        "noun": float(best.form == "noun"),
+        "gap": float(best.gap),
+        "voted": float(best.voted),
+        "vote_type": _highest(odds, draft.type) / VOTE_SCALE,
+        "vote_status": odds.get(f"{draft.type}/{draft.status}", 0.0) / VOTE_SCALE,
+    }
+
+
+def _highest(odds: dict[str, float], kind: str) -> float:
+    return max((value for output, value in odds.items() if output.split("/")[0] == kind), default=0.0)
+
+
+def _logistic(found: dict[str, float], constants: dict[str, float]) -> float:
+    """Return a probability; without constants nothing is known against it."""
+    if not constants:
+        return 1.0
+    return 1 / (1 + math.exp(-sum(constants.get(name, 0.0) * value for name, value in found.items())))
