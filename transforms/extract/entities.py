@@ -105,23 +105,20 @@ def _listed(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, EntityEntr
 
 def _numbered(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, FamilyEntry]]:
     out = []
-    for pattern, entry in vocabulary.families:
-        for match in pattern.finditer(page.source):
-            begin, finish = match.span(1) if match.re.groups else match.span()
-            start, end = page.token_at(begin), page.token_at(max(begin, finish - 1)) + 1
-            if page.starts[start] != begin:
-                continue
-            name = " ".join(match[1 if match.re.groups else 0].split())
-            out.append(
-                (Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None), entry)
-            )
+    for match, entry in vocabulary.numbered.find(page.source):
+        group = 1 if match.re.groups else 0
+        begin, finish = match.span(group)
+        start, end = page.token_at(begin), page.token_at(max(begin, finish - 1)) + 1
+        if page.starts[start] == begin:
+            name = " ".join(match[group].split())
+            numbered = entry.family is not None
+            out.append((Entity(entry.kind, start, end, name, entry.family, number=numbered), entry))
     return out
 
 
 def _open(page: Page, vocabulary: Vocabulary, sure: list[Entity]) -> list[Entity]:
     """Make a craft of capitalised words before a head noun: `the Nyx capsule`, `H3 rocket`."""
     families = vocabulary.pack.families
-    refused = frozenset(w.lower() for w in families.not_names)
     taken = {i for e in sure for i in range(e.start, e.end)}
     starts = frozenset(s.start for s in page.sentences)
     out = []
@@ -132,7 +129,7 @@ def _open(page: Page, vocabulary: Vocabulary, sure: list[Entity]) -> list[Entity
         while end > 0 and start - end < 3 and page.words[end - 1] in families.after:
             end -= 1
         first = end
-        while end - first < MAX_NAME and _is_name(page, first - 1, refused, taken):
+        while end - first < MAX_NAME and _is_name(page, first - 1, vocabulary.not_names, taken):
             first -= 1
             if _hyphenated(page, first):
                 first -= 2

@@ -14,7 +14,7 @@ from transforms.extract.extraction import Skip
 from transforms.extract.inflections import Form
 from transforms.extract.line import Line
 from transforms.extract.status import Ruling, rule
-from transforms.extract.vocabulary import Term
+from transforms.extract.vocabulary import Hit, Term
 
 MAX_ANCHORS, MAX_OBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 0.6, 3
 
@@ -34,14 +34,6 @@ class Mention(NamedTuple):
     skip: Skip | None = None
     gap: bool = False
     named: Entity | None = None
-
-
-class Hit(NamedTuple):
-    """A phrase of the pack in a line."""
-
-    term: Term
-    start: int
-    end: int
 
 
 class Scene:

@@ -4,16 +4,17 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 
 from transforms.extract.entities import Entity, find_entities
 from transforms.extract.line import Line
-from transforms.extract.mentions import Hit, Mention, Scene, find_mentions
+from transforms.extract.mentions import Mention, Scene, find_mentions
 from transforms.extract.missions import Missions
 from transforms.extract.pack import Pack
 from transforms.extract.page import Page, Sentence
 from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention
-from transforms.extract.vocabulary import Vocabulary
+from transforms.extract.vocabulary import Hit, Vocabulary
 
 CARRIED_LINES, MAX_TRIGGERS = 3, 400
 _LIST_JOINTS = frozenset({",", ";", "and", "&"})
@@ -115,27 +116,37 @@ class Reading:
 
 
 def _by_sentence(page: Page) -> dict[int, list[Hit]]:
+    """Return the hits of each sentence that lie within it."""
     hits: dict[int, list[Hit]] = defaultdict(list)
-    number, sentences = 0, page.sentences
-    for term, start, end in page.hits:
-        while number < len(sentences) and sentences[number].end <= start:
-            number += 1
-        if number < len(sentences) and sentences[number].start <= start and end <= sentences[number].end:
-            hits[number].append(Hit(term, start, end))
+    sentences = iter(enumerate(page.sentences))
+    number, first, last = -1, 0, 0
+    for hit in page.hits:
+        while last <= hit.start:
+            number, sentence = next(sentences, (-1, None))
+            if sentence is None:
+                return hits
+            first, last = sentence.start, sentence.end
+        if first <= hit.start and hit.end <= last:
+            hits[number].append(hit)
     return hits
 
 
 def _cues(hits: list[Hit], page: Page) -> dict[int, frozenset[str]]:
-    cues: dict[int, set[str]] = defaultdict(set)
+    cues: dict[int, frozenset[str]] = {}
     for hit in hits:
-        if hit.term.name == "maybe" and _is_dated(hit, page):
+        group, name, form, _ = hit.term
+        if group not in ("cue", "role") and (name != "headline_verb" or group != "word" or form == "base"):
             continue
-        if hit.term.group in ("cue", "role") or (
-            hit.term.group == "word" and hit.term.name == "headline_verb" and hit.term.form != "base"
-        ):
-            for i in range(hit.start, hit.end):
-                cues[i].add(hit.term.name)
-    return {i: frozenset(names) for i, names in cues.items()}
+        if name == "maybe" and _is_dated(hit, page):
+            continue
+        for i in range(hit.start, hit.end):
+            cues[i] = cues[i] | {name} if i in cues else _alone(name)
+    return cues
+
+
+@cache
+def _alone(name: str) -> frozenset[str]:
+    return frozenset({name})
 
 
 def _is_dated(hit: Hit, page: Page) -> bool:

@@ -11,6 +11,19 @@ from transforms.records.event import Granularity
 
 NEAR_CLOCK = 90
 MAX_NUMBER = 3000
+NEEDED = {
+    "iso": "digit",
+    "day": "month",
+    "month": "month",
+    "decade": "digit",
+    "year": "digit",
+    "weekday": "weekday",
+    "ago": "unit",
+    "offset": "unit",
+    "period": "unit",
+    "relative": "day",
+}
+_DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w+")
 
 
 class TimeGrammar:
@@ -21,15 +34,15 @@ class TimeGrammar:
         self._units = {unit.lower(): days for unit, days in words.units.items()}
         self._clock = re.compile(_clock_pattern(words), re.IGNORECASE)
         self._dates = [(kind, re.compile(pattern)) for kind, pattern in _date_patterns(words)]
-        hints = _any([*words.months, *words.weekdays, *words.days, *words.units, *_leads(words)])
-        self._hint = re.compile(rf"\d|\b(?i:{hints})")
+        self._telling = _telling(words)
 
     def find(self, text: str, base: int, token_at: Any, anchor: datetime | None) -> list[TimeMention]:
         """Return the expressions in `text`, which lies at character `base` of the page."""
-        if not self._hint.search(text):
+        present = self._present(text)
+        if not present:
             return []
-        clocks = list(self._clocks(text, base))
-        dates = list(self._found(text, base, token_at, anchor))
+        clocks = list(self._clocks(text, base)) if "digit" in present else []
+        dates = list(self._found(text, base, token_at, anchor, present))
         for clock in clocks:
             near = [i for i, d in enumerate(dates) if _gap(d, clock) <= NEAR_CLOCK and _takes_clock(d)]
             if not near:
@@ -39,6 +52,13 @@ class TimeGrammar:
             if dates[i].clock is None or dates[i].clock.zone is None:  # type: ignore[union-attr]
                 dates[i] = dates[i]._replace(clock=clock)
         return sorted(dates, key=lambda d: d.begin)
+
+    def _present(self, text: str) -> set[str]:
+        """Return what a sentence has of that without which an expression cannot be there."""
+        words = set(_WORD.findall(text))
+        words |= {word.lower() for word in words}
+        present = {kind for word in words & self._telling.keys() for kind in self._telling[word]}
+        return present | {"digit"} if _DIGIT.search(text) else present
 
     def _clocks(self, text: str, base: int) -> Iterator[Clock]:
         for match in self._clock.finditer(text):
@@ -56,10 +76,12 @@ class TimeGrammar:
         low = name.lower()
         return next((minutes for zone, minutes in self.words.zones.items() if zone.lower() == low), None)
 
-    def _found(self, text: str, base: int, token_at: Any, anchor: datetime | None) -> Iterator[TimeMention]:
+    def _found(
+        self, text: str, base: int, token_at: Any, anchor: datetime | None, present: set[str]
+    ) -> Iterator[TimeMention]:
         taken: list[tuple[int, int]] = []
         for kind, pattern in self._dates:
-            for match in pattern.finditer(text):
+            for match in pattern.finditer(text) if NEEDED[kind] in present else ():
                 span = match.span()
                 if any(span[0] < e and s < span[1] for s, e in taken):
                     continue
@@ -155,6 +177,18 @@ class TimeGrammar:
         half = low.endswith("½")
         value = int(low.rstrip("½")) + 0.5 * half if low[0].isdigit() else self.words.numbers[low]
         return value * self._units[unit.lower()] if value <= MAX_NUMBER else None
+
+
+def _telling(words: Timex) -> dict[str, set[str]]:
+    """Return the longest word of each name of a time, with what it tells of; months keep their capital."""
+    telling: dict[str, set[str]] = {}
+    for kind, exact in (("month", words.months), ("weekday", words.weekdays)):
+        for name in exact:
+            telling.setdefault(max(name.split(), key=len), set()).add(kind)
+    for kind, anyhow in (("unit", words.units), ("day", words.days)):
+        for name in anyhow:
+            telling.setdefault(max(name.lower().split(), key=len), set()).add(kind)
+    return telling
 
 
 def _leads(words: Timex) -> list[str]:

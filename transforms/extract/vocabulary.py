@@ -1,16 +1,17 @@
-"""A pack compiled for spaCy: one phrase matcher over all its words, and the expressions of its families."""
+"""A pack compiled for spaCy: one phrase matcher over all its words, and finders of its names and times."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from transforms.extract.entries import EntityEntry, FamilyEntry, TriggerEntry
+from transforms.extract.entries import EntityEntry, TriggerEntry
 from transforms.extract.gate import Gate
 from transforms.extract.inflections import Form, noun_forms, verb_forms
+from transforms.extract.numbered import Numbered
 from transforms.extract.pack import BUNDLED, Pack, load_pack
 from transforms.extract.timex import TimeGrammar
+from transforms.extract.tokenizer import tokenizing
 
 WARM_WORDS = Path(__file__).parent / "warm_words.txt"
 
@@ -28,15 +29,22 @@ class Term(NamedTuple):
     entry: Any = None
 
 
+class Hit(NamedTuple):
+    """A phrase of the pack at tokens `start` to `end` of a page."""
+
+    term: Term
+    start: int
+    end: int
+
+
 class Vocabulary:
     """The pack's words, ready to be found in a document."""
 
     def __init__(self, pack: Pack) -> None:
-        import spacy  # noqa: PLC0415 - two seconds, wanted by workers alone
-        from spacy.matcher import PhraseMatcher  # noqa: PLC0415
+        from spacy.matcher import PhraseMatcher  # noqa: PLC0415 - two seconds, wanted by workers alone
 
         self.pack = pack
-        self.nlp = spacy.blank("en")
+        self.nlp = tokenizing()
         self.nlp.max_length = 1_000_000
         self._matcher = PhraseMatcher(self.nlp.vocab, attr="LOWER")
         self._terms: dict[int, Term] = {}
@@ -45,23 +53,23 @@ class Vocabulary:
             phrases.setdefault(term._replace(entry=None) if term.entry is None else term, []).append(phrase)
         for number, (term, texts) in enumerate(phrases.items()):
             self._add(f"{number}", term, texts)
-        self.families: list[tuple[re.Pattern[str], FamilyEntry]] = [
-            (re.compile(f.pattern), f) for f in pack.families.family
-        ]
+        self.numbered = Numbered(pack.families.family)
         self.spellings = {e.id: {e.name, *e.aliases} for e in pack.entities if e.exact}
         self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
         self.gate = Gate(*gate_words(pack))
-        # A word that is not known before a memory zone begins is made anew in each.
-        self.nlp.make_doc(WARM_WORDS.read_text())
+        self.abbreviations = frozenset(pack.modality.abbreviations)
+        self.not_names = frozenset(w.lower() for w in pack.families.not_names)
+        # A word that is not known before a memory zone begins is made anew in each; so is one with a stop.
+        self.nlp.make_doc(" ".join(f"{w} {w}, {w}." for w in WARM_WORDS.read_text().split()))
 
     def tokens(self, text: str) -> Any:
         """Tokenize `text`."""
         return self.nlp.make_doc(text)
 
-    def hits(self, doc: Any) -> list[tuple[Term, int, int]]:
-        """Return every phrase of the pack in `doc`, as (term, first token, token after), in order."""
+    def hits(self, doc: Any) -> list[Hit]:
+        """Return every phrase of the pack in `doc`, in order; where two begin, the longer first."""
         terms = self._terms
-        found = [(terms[key], start, end) for key, start, end in self._matcher(doc)]
+        found = [Hit(terms[key], start, end) for key, start, end in self._matcher(doc)]
         found.sort(key=lambda hit: (hit[1], -hit[2]))
         return found
 
