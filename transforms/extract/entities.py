@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from transforms.extract.entries import EntityEntry, FamilyEntry
@@ -42,12 +42,11 @@ def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
 def _blocks(page: Page) -> dict[int, tuple[int, int]]:
     """Return for each token the longest phrase around it that means something else (`British Columbia`)."""
     around: dict[int, tuple[int, int]] = {}
-    for term, start, end in page.hits:
-        if term.group == "block":
-            for token in range(start, end):
-                known = around.get(token)
-                if known is None or known[1] - known[0] < end - start:
-                    around[token] = (start, end)
+    for _, start, end in page.by_group["block"]:
+        for token in range(start, end):
+            known = around.get(token)
+            if known is None or known[1] - known[0] < end - start:
+                around[token] = (start, end)
     return around
 
 
@@ -57,17 +56,10 @@ class _Context:
     def __init__(self, page: Page, common_heads: Sequence[str]) -> None:
         self.page = page
         self.title = any(s.title for s in page.sentences)
-        common = frozenset(common_heads)
-        sure = [
-            start
-            for term, start, end in page.hits
-            if (term.group == "head" and page.words[end - 1] not in common)
-            or (term.group == "trigger" and term.entry.entry.weight >= SURE_TRIGGER)
-            or (term.group == "entity" and not term.entry.entry.context and not term.entry.entry.exact)
-            or (term.group == "word" and term.name == "context")
-        ]
         starts = [s.start for s in page.sentences]
-        self.sentences = {_sentence_of(starts, token) for token in sure} | _crowded(page, starts)
+        self.sentences = {_sentence_of(starts, token) for token in _sure(page, common_heads)} | _crowded(
+            page, starts
+        )
         self.starts = starts
 
     def near(self, token: int) -> bool:
@@ -76,11 +68,21 @@ class _Context:
         return any(n in self.sentences for n in (number, number - 1, number + 1))
 
 
+def _sure(page: Page, common_heads: Sequence[str]) -> Iterator[int]:
+    """Yield the first tokens of words that are of the domain wherever they stand."""
+    of = page.by_group
+    yield from (hit.start for hit in of["head"] if page.words[hit.end - 1] not in common_heads)
+    yield from (hit.start for hit in of["trigger"] if hit.term.entry.entry.weight >= SURE_TRIGGER)
+    entities = ((hit.start, hit.term.entry.entry) for hit in of["entity"])
+    yield from (start for start, entry in entities if not entry.context and not entry.exact)
+    yield from (hit.start for hit in of["word"] if hit.term.name == "context")
+
+
 def _crowded(page: Page, starts: list[int]) -> set[int]:
     """Return the sentences that hold two ambiguous names: each makes the other plausible."""
     seen: dict[int, set[str]] = {}
-    for term, start, end in page.hits:
-        if term.group == "entity" and page.forms[start][0].isupper():
+    for _, start, end in page.by_group["entity"]:
+        if page.forms[start][0].isupper():
             seen.setdefault(_sentence_of(starts, start), set()).add(page.words[end - 1])
     return {number for number, names in seen.items() if len(names) > 1}
 
@@ -91,9 +93,7 @@ def _sentence_of(starts: list[int], token: int) -> int:
 
 def _listed(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, EntityEntry]]:
     out = []
-    for term, start, end in page.hits:
-        if term.group != "entity":
-            continue
+    for term, start, end in page.by_group["entity"]:
         entry: EntityEntry = term.entry.entry
         surface = page.surface(start, end)
         if entry.exact and surface not in vocabulary.spellings[entry.id]:
@@ -122,8 +122,8 @@ def _open(page: Page, vocabulary: Vocabulary, sure: list[Entity]) -> list[Entity
     taken = {i for e in sure for i in range(e.start, e.end)}
     starts = frozenset(s.start for s in page.sentences)
     out = []
-    for term, start, last in page.hits:
-        if term.group != "head" or page.words[last - 1].endswith("s") or page.forms[last - 1].isupper():
+    for term, start, last in page.by_group["head"]:
+        if page.words[last - 1].endswith("s") or page.forms[last - 1].isupper():
             continue
         end = start
         while end > 0 and start - end < 3 and page.words[end - 1] in families.after:

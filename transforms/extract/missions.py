@@ -8,6 +8,7 @@ raised to the article's prime mission, if there is exactly one that it can be.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.extract.entities import Entity
@@ -163,6 +164,7 @@ def _is_another(line: Line, entity: Entity) -> bool:
     return line.any("another", entity.start - 2, entity.start)
 
 
+@lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """Return the words and numbers of a name, case aside."""
     return tuple(_WORD.findall(name.casefold()))

@@ -2,9 +2,10 @@
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from typing import Any, NamedTuple
 
-from transforms.extract.vocabulary import Vocabulary
+from transforms.extract.vocabulary import Hit, Vocabulary
 from transforms.records import Evidence
 
 _GAP = "\n\n"
@@ -37,6 +38,9 @@ class Page:
         self.words: list[str] = [text.lower() for text in self.forms]
         self.starts: list[int] = [start for _, start in tokens]
         self.hits = vocabulary.hits(doc)
+        self.by_group: dict[str, list[Hit]] = defaultdict(list)
+        for hit in self.hits:
+            self.by_group[hit.term.group].append(hit)
         self.sentences = list(_sentences(self, vocabulary.abbreviations))
 
     def token_at(self, char: int) -> int:

@@ -8,7 +8,7 @@ from functools import cache
 
 from transforms.extract.entities import Entity, find_entities
 from transforms.extract.line import Line
-from transforms.extract.mentions import Mention, Scene, find_mentions
+from transforms.extract.mentions import GapRules, Mention, Scene, find_mentions
 from transforms.extract.missions import Missions
 from transforms.extract.pack import Pack
 from transforms.extract.page import Page, Sentence
@@ -38,9 +38,10 @@ class Reading:
             here = hits.get(number, [])
             line = Line(self.page, sentence, _cues(here, self.page), names.get(number, ()), ())
             self.lines.append(line)
-            telling = [h for h in here if h.term.group in ("trigger", "word")]
+            groups = [h.term.group for h in here]
+            telling = "trigger" in groups or "word" in groups
             if telling and triggers < MAX_TRIGGERS and not _is_ignored(here):
-                triggers += sum(h.term.group == "trigger" for h in telling)
+                triggers += groups.count("trigger")
                 line.times = self._times(vocabulary, sentence)
                 self.scenes[number] = Scene(line, here)
                 self.scenes[number].anti += 0 if line.title else anti
@@ -55,20 +56,19 @@ class Reading:
 
     def _named_before(self, number: int) -> bool:
         """Tell whether the title or one of the lines just before names a flight."""
-        kinds = frozenset(self.pack.manifest.mission)
-        near = list(range(max(0, number - CARRIED_LINES), number))
-        near += [n for n, line in enumerate(self.lines[: min(number, CARRIED_LINES)]) if line.title]
-        return any(e.kind in kinds for n in near for e in self.lines[n].entities)
+        near = self.lines[max(0, number - CARRIED_LINES) : number]
+        near += [line for line in self.lines[: min(number, CARRIED_LINES)] if line.title]
+        return any(e.kind in self.pack.manifest.mission for line in near for e in line.entities)
 
     def mentions(self) -> list[tuple[int, Mention]]:
         """Return the mentions of all lines, each with the number of its line."""
-        prefixed = self._planned_title()
+        prefixed, gaps = self._planned_title(), GapRules(self.pack.gaps)
         found = []
         listed = list(self._listed_in_title())
         for number, scene in self.scenes.items():
             if scene.line.title and listed:
                 continue
-            here = find_mentions(scene, self.pack.anti.limit, self.pack.gaps)
+            here = find_mentions(scene, self.pack.anti.limit, gaps)
             found += [(number, self._planned_by_title(m) if prefixed else m) for m in here]
         return [*listed, *found]
 

@@ -12,18 +12,19 @@ from transforms.records.event import Granularity
 NEAR_CLOCK = 90
 MAX_NUMBER = 3000
 NEEDED = {
-    "iso": "digit",
+    "iso": "year",
     "day": "month",
     "month": "month",
-    "decade": "digit",
-    "year": "digit",
+    "decade": "year",
+    "year": "year",
     "weekday": "weekday",
     "ago": "unit",
     "offset": "unit",
     "period": "unit",
     "relative": "day",
 }
-_DIGIT, _WORD = re.compile(r"\d"), re.compile(r"\w+")
+_WORD = re.compile(r"\w+")
+_DIGITS = {"digit": re.compile(r"\d"), "year": re.compile(r"\d{4}")}
 
 
 class TimeGrammar:
@@ -58,7 +59,7 @@ class TimeGrammar:
         words = set(_WORD.findall(text))
         words |= {word.lower() for word in words}
         present = {kind for word in words & self._telling.keys() for kind in self._telling[word]}
-        return present | {"digit"} if _DIGIT.search(text) else present
+        return present | {name for name, pattern in _DIGITS.items() if pattern.search(text)}
 
     def _clocks(self, text: str, base: int) -> Iterator[Clock]:
         for match in self._clock.finditer(text):

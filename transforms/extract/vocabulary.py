@@ -68,8 +68,8 @@ class Vocabulary:
 
     def hits(self, doc: Any) -> list[Hit]:
         """Return every phrase of the pack in `doc`, in order; where two begin, the longer first."""
-        terms = self._terms
-        found = [Hit(terms[key], start, end) for key, start, end in self._matcher(doc)]
+        terms, new = self._terms, tuple.__new__  # which is all that `Hit(...)` does, and half of its cost
+        found = [new(Hit, (terms[key], start, end)) for key, start, end in self._matcher(doc)]
         found.sort(key=lambda hit: (hit[1], -hit[2]))
         return found
 
