@@ -4,12 +4,14 @@ spaCy's vocabulary grows with every new word, so each article is read in a memor
 zones of one pipeline must not overlap, so a lock is held for the whole of it. Workers scale by processes.
 """
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
 
+from transforms.extract.budget import Budget, Meter, OverBudgetError
 from transforms.extract.drafts import gather
 from transforms.extract.events import events_of
 from transforms.extract.extraction import Extraction
@@ -19,16 +21,21 @@ from transforms.extract.reading import Reading
 from transforms.extract.vocabulary import Vocabulary
 from transforms.records import Article
 
-MAX_CHARACTERS = 200_000
-MAX_MENTIONS = 600
 MAX_SKIPPED, QUOTED = 50, 160
 
 
 class Extractor:
     """Finds the mission events of articles with the vocabulary of one pack."""
 
-    def __init__(self, pack: Pack, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        vocabulary: Vocabulary,
+        budget: Budget = Budget(),  # noqa: B008 - a constant
+        clock: Callable[[], float] = time.thread_time,
+    ) -> None:
         self.pack, self._vocabulary = pack, vocabulary
+        self.budget, self._clock = budget, clock
         self.pack_hash = pack.hash
         self._lock = RLock()
 
@@ -40,25 +47,33 @@ class Extractor:
 
     def extract(self, article: Article) -> Extraction:
         """Return the events that an article states; the same article gives the same events."""
-        if len(article.title) + len(article.text) > MAX_CHARACTERS:
-            return Extraction((), "too_long")
-        if not self.passes_gate(article.title, article.text):
-            return Extraction((), "no_gate_word")
-        with self.reading(article.title, article.text, anchor_of(article)) as reading:
-            return self._extracted(reading, article)
+        try:
+            return self._extracted(article)
+        except OverBudgetError as e:
+            return Extraction((), e.reason, counted=e.counted)
 
     @contextmanager
     def reading(self, title: str, text: str, anchor: datetime | None) -> Iterator[Reading]:
         """Read a text that speaks at `anchor`; the reading is good within the block alone."""
         with self._lock, self._vocabulary.nlp.memory_zone():
-            yield Reading(self._vocabulary, self.pack, title, text, anchor)
+            meter = Meter(self.budget, self._clock)
+            meter.text(title, text)
+            yield Reading(self._vocabulary, self.pack, title, text, anchor, meter)
 
     def passes_gate(self, title: str, text: str) -> bool:
         """Tell whether a text holds the words without which it cannot hold an event."""
         return self._vocabulary.gate.passes(f"{title}\n{text}")
 
-    def _extracted(self, reading: Reading, article: Article) -> Extraction:
-        mentions = reading.mentions()[:MAX_MENTIONS]
+    def _extracted(self, article: Article) -> Extraction:
+        if len(article.title) + len(article.text) <= self.budget.characters and not self.passes_gate(
+            article.title, article.text
+        ):
+            return Extraction((), "no_gate_word")
+        with self.reading(article.title, article.text, anchor_of(article)) as reading:
+            return self._read(reading, article)
+
+    def _read(self, reading: Reading, article: Article) -> Extraction:
+        mentions = reading.mentions()
         drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)
         events = events_of(drafts, reading, article.id, self.pack_hash)
         quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cache
 
+from transforms.extract.budget import Meter
 from transforms.extract.entities import Entity, find_entities
 from transforms.extract.line import Line
 from transforms.extract.mentions import GapRules, Mention, Scene, find_mentions
@@ -16,7 +17,7 @@ from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention
 from transforms.extract.vocabulary import Hit, Vocabulary
 
-CARRIED_LINES, MAX_TRIGGERS = 3, 400
+CARRIED_LINES = 3
 _LIST_JOINTS = frozenset({",", ";", "and", "&"})
 
 
@@ -24,24 +25,31 @@ class Reading:
     """One article on its way: page, lines, scenes."""
 
     def __init__(
-        self, vocabulary: Vocabulary, pack: Pack, title: str, text: str, anchor: datetime | None
+        self,
+        vocabulary: Vocabulary,
+        pack: Pack,
+        title: str,
+        text: str,
+        anchor: datetime | None,
+        meter: Meter,
     ) -> None:
-        self.pack, self.anchor = pack, anchor
+        self.pack, self.anchor, self.meter = pack, anchor, meter
         self.page = Page(vocabulary, title, text)
+        meter.count("triggers", len(self.page.by_group["trigger"]), meter.budget.triggers)
+        meter.count("names", len(self.page.by_group["entity"]), meter.budget.names)
         names = self._names(find_entities(self.page, vocabulary))
         hits = _by_sentence(self.page)
         self.lines: list[Line] = []
         self.scenes: dict[int, Scene] = {}
-        triggers = 0
         anti = sum(h.term.entry for n, s in enumerate(self.page.sentences) if s.title for h in _anti(hits, n))
         for number, sentence in enumerate(self.page.sentences):
+            meter.tick()
             here = hits.get(number, [])
             line = Line(self.page, sentence, _cues(here, self.page), names.get(number, ()), ())
             self.lines.append(line)
             groups = [h.term.group for h in here]
             telling = "trigger" in groups or "word" in groups
-            if telling and triggers < MAX_TRIGGERS and not _is_ignored(here):
-                triggers += groups.count("trigger")
+            if telling and not _is_ignored(here):
                 line.times = self._times(vocabulary, sentence)
                 self.scenes[number] = Scene(line, here)
                 self.scenes[number].anti += 0 if line.title else anti
@@ -68,8 +76,10 @@ class Reading:
         for number, scene in self.scenes.items():
             if scene.line.title and listed:
                 continue
+            self.meter.tick()
             here = find_mentions(scene, self.pack.anti.limit, gaps)
             found += [(number, self._planned_by_title(m) if prefixed else m) for m in here]
+            self.meter.count("mentions", len(found), self.meter.budget.mentions)
         return [*listed, *found]
 
     def _listed_in_title(self) -> Iterator[tuple[int, Mention]]:

@@ -8,6 +8,7 @@ dot, and of the answers only one is wanted here. So plain words are not searched
 from collections.abc import Callable
 from typing import Any
 
+LONGEST_SUFFIX = 16
 KNOWN = 100_000  # words whose tokens are kept; those of the warm words and of a text must both fit
 Search = Callable[[str], Any]
 
@@ -20,16 +21,30 @@ def tokenizing() -> Any:
     nlp = spacy.blank("en")
     nlp.vocab.lex_attr_getters = {LOWER: nlp.vocab.lex_attr_getters[LOWER]}
     tokenizer = nlp.tokenizer
+    tokenizer.rules = {case: cut for case, cut in tokenizer.rules.items() if not is_emoticon(case)}
     tokenizer.prefix_search = _unless_plain(tokenizer.prefix_search, None)
-    tokenizer.suffix_search = _unless_plain(tokenizer.suffix_search, None)
+    tokenizer.suffix_search = _unless_plain(_at_the_end(tokenizer.suffix_search), None)
     tokenizer.infix_finditer = _unless_plain(tokenizer.infix_finditer, ())
     tokenizer.max_cache_size = KNOWN
     tokenizer.url_match = _with_a_dot(tokenizer.url_match)
     return nlp
 
 
+def is_emoticon(case: str) -> bool:
+    """Tell whether a special case is made of signs alone: each one found costs more than ten words."""
+    return not case.isspace() and not any(char.isalnum() for char in case)
+
+
 def _unless_plain(search: Search, nothing: Any) -> Search:
     return lambda text: nothing if text.isascii() and text.isalpha() else search(text)
+
+
+def _at_the_end(search: Any) -> Search:
+    """Search the end alone: from the start it takes a square of steps to peel a word of a hundred quotes.
+
+    Only a run of dots is cut off in one piece however long it is.
+    """
+    return lambda text: search(text, 0 if text.endswith("..") else max(0, len(text) - LONGEST_SUFFIX))
 
 
 def _with_a_dot(search: Search) -> Search:
