@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from transforms.extract.budget import Meter
 from transforms.extract.entries import EntityEntry, FamilyEntry
 from transforms.extract.page import Page
 from transforms.extract.vocabulary import Vocabulary
@@ -27,12 +28,13 @@ class Entity(NamedTuple):
     id: str = ""
 
 
-def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
+def find_entities(page: Page, vocabulary: Vocabulary, meter: Meter) -> list[Entity]:
     """Return the page's names in order; of overlapping ones the longer wins, then the surer."""
     context = _Context(page, vocabulary.pack.manifest.common_heads)
     known: list[tuple[Entity, EntityEntry | FamilyEntry]] = []
     known += _listed(page, vocabulary)
     known += _numbered(page, vocabulary)
+    meter.count("names", len(known), meter.budget.names)
     sure = _longest([e for e, entry in known if not entry.context or context.near(e.start)])
     blocks = _blocks(page)
     sure = [e for e in sure if blocks.get(e.start, (0, 0))[1] < e.end or blocks[e.start] == (e.start, e.end)]

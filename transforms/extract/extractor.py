@@ -60,6 +60,11 @@ class Extractor:
             meter.text(title, text)
             yield Reading(self._vocabulary, self.pack, title, text, anchor, meter)
 
+    @property
+    def known_strings(self) -> int:
+        """Return how many strings the vocabulary holds; between articles they do not grow."""
+        return len(self._vocabulary.nlp.vocab.strings)
+
     def passes_gate(self, title: str, text: str) -> bool:
         """Tell whether a text holds the words without which it cannot hold an event."""
         return self._vocabulary.gate.passes(f"{title}\n{text}")

@@ -36,8 +36,7 @@ class Reading:
         self.pack, self.anchor, self.meter = pack, anchor, meter
         self.page = Page(vocabulary, title, text)
         meter.count("triggers", len(self.page.by_group["trigger"]), meter.budget.triggers)
-        meter.count("names", len(self.page.by_group["entity"]), meter.budget.names)
-        names = self._names(find_entities(self.page, vocabulary))
+        names = self._names(find_entities(self.page, vocabulary, meter))
         hits = _by_sentence(self.page)
         self.lines: list[Line] = []
         self.scenes: dict[int, Scene] = {}

@@ -36,7 +36,7 @@ def is_emoticon(case: str) -> bool:
 
 
 def _unless_plain(search: Search, nothing: Any) -> Search:
-    return lambda text: nothing if text.isascii() and text.isalpha() else search(text)
+    return lambda text: nothing if text.isalpha() else search(text)
 
 
 def _at_the_end(search: Any) -> Search:
