@@ -18,7 +18,7 @@ def tokenizing() -> Any:
     import spacy  # noqa: PLC0415 - two seconds, wanted by workers alone
     from spacy.attrs import LOWER  # noqa: PLC0415
 
-    nlp = spacy.blank("en")
+    nlp: Any = spacy.blank("en")
     nlp.vocab.lex_attr_getters = {LOWER: nlp.vocab.lex_attr_getters[LOWER]}
     tokenizer = nlp.tokenizer
     tokenizer.rules = {case: cut for case, cut in tokenizer.rules.items() if not is_emoticon(case)}
