@@ -77,7 +77,7 @@ bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.quality
 	$(BIN)/python -m tests.bench.extraction.confidence
 	$(BIN)/python -m tests.bench.extraction.speed
-	$(BIN)/python -m tests.bench.extraction.soak --articles 30000
+	$(BIN)/python -m tests.bench.extraction.soak --articles 60000
 
 faults: install-dev
 	$(BIN)/python -m tests.bench.faults

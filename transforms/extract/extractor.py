@@ -2,8 +2,10 @@
 
 spaCy's vocabulary grows with every new word, so each article is read in a memory zone, which frees them;
 zones of one pipeline must not overlap, so a lock is held for the whole of it. Workers scale by processes.
+A zone leaves a cell in a table behind for each word; after a quarter of a million the vocabulary is made anew.
 """
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -33,9 +35,10 @@ class Extractor:
         vocabulary: Vocabulary,
         budget: Budget = Budget(),  # noqa: B008 - a constant
         clock: Callable[[], float] = time.thread_time,
+        most_lexemes: int = 250_000,
     ) -> None:
         self.pack, self._vocabulary = pack, vocabulary
-        self.budget, self._clock = budget, clock
+        self.budget, self._clock, self._most_lexemes = budget, clock, most_lexemes
         self.pack_hash = pack.hash
         self._lock = RLock()
 
@@ -55,10 +58,25 @@ class Extractor:
     @contextmanager
     def reading(self, title: str, text: str, anchor: datetime | None) -> Iterator[Reading]:
         """Read a text that speaks at `anchor`; the reading is good within the block alone."""
-        with self._lock, self._vocabulary.nlp.memory_zone():
+        with self._lock, self._fresh().nlp.memory_zone():
             meter = Meter(self.budget, self._clock)
             meter.text(title, text)
             yield Reading(self._vocabulary, self.pack, title, text, anchor, meter)
+
+    def _fresh(self) -> Vocabulary:
+        """Return the vocabulary, made anew where too many words went through it.
+
+        A zone frees the words, but the table that spaCy finds them by keeps a cell for each.
+        What was frozen for the garbage collector is shown to it again, or the old one would stay.
+        """
+        if len(self._vocabulary.nlp.vocab) > self._most_lexemes:
+            self._vocabulary = Vocabulary(self.pack)
+            frozen = gc.get_freeze_count()
+            gc.unfreeze()
+            gc.collect()
+            if frozen:
+                gc.freeze()
+        return self._vocabulary
 
     @property
     def known_strings(self) -> int:

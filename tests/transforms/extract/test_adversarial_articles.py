@@ -4,6 +4,8 @@ import threading
 import pytest
 
 from tests.bench.extraction.hostile import HOSTILE, hostile
+from transforms.extract import Extractor
+from transforms.extract.vocabulary import Vocabulary
 
 WHOLE, SMALL_CHANGE = 20_000, 10_000
 
@@ -48,6 +50,15 @@ def test_words_of_the_domain_without_an_event_say_so(extractor, saying):
 def test_the_same_article_gives_the_same_events(extractor, saying):
     article = saying("Soyuz MS-40 lifted off on Tuesday and docked with the station.")
     assert extractor.extract(article) == extractor.extract(article)
+
+
+def test_a_vocabulary_that_many_words_went_through_is_made_anew_and_finds_the_same(extractor, saying):
+    words = len(extractor._vocabulary.nlp.vocab)
+    short = Extractor(extractor.pack, Vocabulary(extractor.pack), most_lexemes=words)
+    first = short._vocabulary
+    articles = [saying(f"Soyuz MS-40 lifted off on Tuesday. Zq{n}x{words + n} is new.") for n in range(3)]
+    assert [short.extract(a) for a in articles] == [extractor.extract(a) for a in articles]
+    assert short._vocabulary is not first
 
 
 def test_four_threads_that_share_an_extractor_find_what_one_finds(extractor, saying):
