@@ -2,7 +2,7 @@
 
 spaCy's vocabulary grows with every new word, so each article is read in a memory zone, which frees them;
 zones of one pipeline must not overlap, so a lock is held for the whole of it. Workers scale by processes.
-A zone leaves a cell in a table behind for each word; after a quarter of a million the vocabulary is made anew.
+A zone leaves a cell in a table behind for each word; when there are many the vocabulary is made anew.
 """
 
 import gc
