@@ -79,6 +79,7 @@ bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.confidence
 	$(BIN)/python -m tests.bench.extraction.unseen
 	$(BIN)/python -m tests.bench.extraction.speed
+	$(BIN)/python -m tests.bench.extraction.soak --articles 60000
 
 # Teaches the vote anew after a change of rules, in a few minutes; the texts must lie among the cached ones.
 vote: install-dev

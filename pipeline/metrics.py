@@ -27,7 +27,7 @@ OTHER = "other"
 DEAD_REASONS: Mapping[str, tuple[str, ...]] = {
     "collect": ("unreadable-entry", OTHER),
     "decode": ("not-json", "wrong-shape", "newer-schema", OTHER),
-    "extract": ("failed", "too_long", OTHER),
+    "extract": ("failed", "too_long", "too_dense", "too_slow", OTHER),
     "notify": ("not-json", "wrong-shape", "newer-schema", "gave-up", "refused", OTHER),
 }
 POLL_OUTCOMES = ("read", "unchanged", "failed")

@@ -1,14 +1,16 @@
 """What one article says, as sightings of events: extraction with its verdict, for one intake."""
 
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 from transforms.correlate import Sighting
 from transforms.extract import Extraction, Extractor
+from transforms.extract.budget import Over
 from transforms.intake import Intake
 from transforms.records import DeadLetter, Disposition, MissionEvent, deterministic_id, encode
 
 SKIPPED_SHOWN = 20
 FOUND_BY = ("pack", "profile")
+OVER_BUDGET = get_args(Over)
 
 
 class Sighted(NamedTuple):
@@ -25,8 +27,8 @@ def sight(extractor: Extractor, intake: Intake, code_version: str) -> Sighted:
         extraction = extractor.extract(intake.article)
     except Exception as e:  # noqa: BLE001 - hostile text may meet a fault of the NLP libraries: one article, not the stream
         return _dead(intake, "failed", f"{type(e).__name__}: {e}", code_version)
-    if extraction.reason == "too_long":
-        return _dead(intake, "too_long", f"{len(intake.article.text)} characters", code_version)
+    if extraction.reason in OVER_BUDGET:
+        return _dead(intake, extraction.reason, extraction.counted, code_version)
     return Sighted(sightings_of(intake, extraction.events), _disposition(extractor, intake, extraction))
 
 

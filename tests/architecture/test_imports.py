@@ -25,7 +25,7 @@ ONE_PLACE = {
         "connectors/feeds/name_lookup.py",
         "alerts/receivers/http_post.py",
     ),
-    "ahocorasick_rs": ("transforms/extract/gate.py",),
+    "ahocorasick_rs": ("transforms/extract/gate.py", "transforms/extract/numbered.py"),
     "alembic": ("pipeline/database.py", "pipeline/migrations/*.py"),
     "cel": ("alerts/rules/condition.py",),
     "fcntl": ("pipeline/supervision/run_lock.py",),

@@ -9,6 +9,7 @@ from tests.bench.dedup import speed as dedup_speed
 from tests.bench.extraction import confidence as extraction_confidence
 from tests.bench.extraction import days as extraction_days
 from tests.bench.extraction import sentences as extraction_sentences
+from tests.bench.extraction import soak as extraction_soak
 from tests.bench.extraction import speed as extraction_speed
 
 pytestmark = pytest.mark.slow
@@ -35,9 +36,14 @@ pytestmark = pytest.mark.slow
             ["fingerprints", "sharded", "bytes", "100 articles"],
         ),
         (dedup_histories, ["--histories", "400"], ["400 histories", "wrongly folded: 0"]),
-        (extraction_speed, ["--rounds", "1"], ["whole path, dense", "x bare", "p99"]),
         (extraction_days, [], ["right / stated", "unread"]),
         (extraction_sentences, ["--faults"], ["docking_anomaly", "precision", "recall", "hypothetical"]),
+        (
+            extraction_speed,
+            ["--rounds", "1", "--quick"],
+            ["whole path, dense", "x bare", "p99", "recall", "200 kB of abbreviations"],
+        ),
+        (extraction_soak, ["--articles", "300"], ["300 articles", "MB per million", "strings"]),
         (extraction_confidence, [], ["ECE on months that were left out", "[confidence]"]),
         (load, ["--rate", "20", "--seconds", "3"], ["0 untold", "p95", "process", "notify"]),
     ],

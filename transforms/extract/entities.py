@@ -3,8 +3,9 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from transforms.extract.budget import Meter
 from transforms.extract.entity import Entity
 from transforms.extract.entries import EntityEntry, FamilyEntry, SeriesEntry
 from transforms.extract.open_names import open_names
@@ -15,13 +16,14 @@ SURE_TRIGGER = 3
 _NUMBER = re.compile(r"(?:[ -]?[A-Z]{0,3}-?\d{1,4}[A-Z]{0,2}|[ -](?:I{1,3}|IV|VI{0,3}))(?![\w-])")
 
 
-def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
+def find_entities(page: Page, vocabulary: Vocabulary, meter: Meter) -> list[Entity]:
     """Return the page's names in order; of overlapping ones the longer wins, then the surer."""
     context = _Context(page, vocabulary.pack.manifest.common_heads)
     listed = _listed(page, vocabulary)
     known: list[tuple[Entity, EntityEntry | FamilyEntry | SeriesEntry]] = [*listed]
     known += _numbered(page, vocabulary, Counter(e.family for e, _ in listed))
     known += _series(page)
+    meter.count("names", len(known), meter.budget.names)
     sure = _longest([e for e, entry in known if not entry.context or context.near(e.start)])
     blocks = _blocks(page)
     sure = [e for e in sure if blocks.get(e.start, (0, 0))[1] < e.end or blocks[e.start] == (e.start, e.end)]
@@ -31,12 +33,11 @@ def find_entities(page: Page, vocabulary: Vocabulary) -> list[Entity]:
 def _blocks(page: Page) -> dict[int, tuple[int, int]]:
     """Return for each token the longest phrase around it that means something else (`British Columbia`)."""
     around: dict[int, tuple[int, int]] = {}
-    for term, start, end in page.hits:
-        if term.group == "block":
-            for token in range(start, end):
-                known = around.get(token)
-                if known is None or known[1] - known[0] < end - start:
-                    around[token] = (start, end)
+    for _, start, end in page.by_group["block"]:
+        for token in range(start, end):
+            known = around.get(token)
+            if known is None or known[1] - known[0] < end - start:
+                around[token] = (start, end)
     return around
 
 
@@ -46,17 +47,10 @@ class _Context:
     def __init__(self, page: Page, common_heads: Sequence[str]) -> None:
         self.page = page
         self.title = any(s.title for s in page.sentences)
-        common = frozenset(common_heads)
-        sure = [
-            start
-            for term, start, end in page.hits
-            if (term.group == "head" and page.words[end - 1] not in common)
-            or (term.group == "trigger" and term.entry.entry.weight >= SURE_TRIGGER)
-            or (term.group == "entity" and not term.entry.entry.context and not term.entry.entry.exact)
-            or (term.group == "word" and term.name == "context")
-        ]
         starts = [s.start for s in page.sentences]
-        self.sentences = {_sentence_of(starts, token) for token in sure} | _crowded(page, starts)
+        self.sentences = {_sentence_of(starts, token) for token in _sure(page, common_heads)} | _crowded(
+            page, starts
+        )
         self.starts = starts
 
     def near(self, token: int) -> bool:
@@ -65,11 +59,21 @@ class _Context:
         return any(n in self.sentences for n in (number, number - 1, number + 1))
 
 
+def _sure(page: Page, common_heads: Sequence[str]) -> Iterator[int]:
+    """Yield the first tokens of words that are of the domain wherever they stand."""
+    of = page.by_group
+    yield from (hit.start for hit in of["head"] if page.words[hit.end - 1] not in common_heads)
+    yield from (hit.start for hit in of["trigger"] if hit.term.entry.entry.weight >= SURE_TRIGGER)
+    entities = ((hit.start, hit.term.entry.entry) for hit in of["entity"])
+    yield from (start for start, entry in entities if not entry.context and not entry.exact)
+    yield from (hit.start for hit in of["word"] if hit.term.name == "context")
+
+
 def _crowded(page: Page, starts: list[int]) -> set[int]:
     """Return the sentences that hold two ambiguous names: each makes the other plausible."""
     seen: dict[int, set[str]] = {}
-    for term, start, end in page.hits:
-        if term.group == "entity" and page.forms[start][0].isupper():
+    for _, start, end in page.by_group["entity"]:
+        if page.forms[start][0].isupper():
             seen.setdefault(_sentence_of(starts, start), set()).add(page.words[end - 1])
     return {number for number, names in seen.items() if len(names) > 1}
 
@@ -80,9 +84,7 @@ def _sentence_of(starts: list[int], token: int) -> int:
 
 def _listed(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, EntityEntry]]:
     out = []
-    for term, start, end in page.hits:
-        if term.group != "entity":
-            continue
+    for term, start, end in page.by_group["entity"]:
         entry: EntityEntry = term.entry.entry
         surface = page.surface(start, end)
         if entry.exact and surface not in vocabulary.spellings[entry.id]:
@@ -98,23 +100,23 @@ def _numbered(
 ) -> list[tuple[Entity, FamilyEntry]]:
     """Return the numbered names; one that several families claim is of the one that is spoken of most."""
     out = []
-    for pattern, entry in vocabulary.families:
-        for match in pattern.finditer(page.source):
-            begin, finish = match.span(1) if match.re.groups else match.span()
-            start, end = page.token_at(begin), page.token_at(max(begin, finish - 1)) + 1
-            if page.starts[start] != begin:
-                continue
-            name = " ".join(match[1 if match.re.groups else 0].split())
-            entity = Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None)
-            out.append((entity._replace(flight=vocabulary.flight_of(name, entry)), entry))
+    for match, entry in vocabulary.numbered.find(page.source):
+        group = 1 if match.re.groups else 0
+        begin, finish = match.span(group)
+        start, end = page.token_at(begin), page.token_at(max(begin, finish - 1)) + 1
+        if page.starts[start] != begin:
+            continue
+        name = " ".join(match[group].split())
+        entity = Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None)
+        out.append((entity._replace(flight=vocabulary.flight_of(name, entry)), entry))
     return sorted(out, key=lambda pair: -spoken_of[pair[0].family])
 
 
 def _series(page: Page) -> list[tuple[Entity, SeriesEntry]]:
     """Return the names of series with the number behind them (`Arabsat 5C`)."""
     out = []
-    for term, start, end in page.hits:
-        if term.group != "series" or page.surface(start, end) not in term.entry.entry.names:
+    for term, start, end in page.by_group["series"]:
+        if page.surface(start, end) not in term.entry.entry.names:
             continue
         number = _NUMBER.match(page.source, page.span_end(end - 1))
         if number:

@@ -9,6 +9,8 @@ Reason = Literal[
     "no_gate_word",  # no word of the pack's gate: the text was not even tokenized
     "no_event",  # words of the domain, but nothing that is an event
     "too_long",  # over the size limit; not read
+    "too_dense",  # more signs, triggers or names than any news has; not read on
+    "too_slow",  # took a hundred times as long as any news does; not read on
 ]
 Skip = Literal[
     "planned_only",  # a plan of a type that counts only when it has happened
@@ -26,9 +28,11 @@ class Extraction(NamedTuple):
     """The events of one article, why there are none, and the mentions that were kept from being events.
 
     `dropped` names the fields that were left out because no words of the article say them.
+    `counted` is what an article over its budget has too much of.
     """
 
     events: tuple[MissionEvent, ...]
     reason: Reason
     skipped: tuple[tuple[Skip, str], ...] = ()
     dropped: tuple[str, ...] = ()
+    counted: str = ""

@@ -2,9 +2,12 @@
 
 spaCy's vocabulary grows with every new word, so each article is read in a memory zone, which frees them;
 zones of one pipeline must not overlap, so a lock is held for the whole of it. Workers scale by processes.
+A zone leaves a cell in a table behind for each word; when there are many the vocabulary is made anew.
 """
 
-from collections.abc import Iterator
+import gc
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,6 +15,7 @@ from threading import RLock
 
 from msgspec.structs import replace
 
+from transforms.extract.budget import Budget, Meter, OverBudgetError
 from transforms.extract.candidates import candidates
 from transforms.extract.drafts import gather
 from transforms.extract.events import events_of
@@ -23,8 +27,6 @@ from transforms.extract.reading import Reading
 from transforms.extract.vocabulary import Vocabulary
 from transforms.records import Article, Profile
 
-MAX_CHARACTERS = 200_000
-MAX_MENTIONS = 600
 AHEAD = timedelta(days=1)
 MAX_SKIPPED, QUOTED = 50, 160
 
@@ -32,9 +34,18 @@ MAX_SKIPPED, QUOTED = 50, 160
 class Extractor:
     """Finds the mission events of articles with the vocabulary of one pack, and a parser if there is one."""
 
-    def __init__(self, pack: Pack, vocabulary: Vocabulary, parser: Parser | None = None) -> None:
+    def __init__(
+        self,
+        pack: Pack,
+        vocabulary: Vocabulary,
+        parser: Parser | None = None,
+        budget: Budget = Budget(),  # noqa: B008 - a constant
+        clock: Callable[[], float] = time.thread_time,
+        most_lexemes: int = 250_000,
+    ) -> None:
         self.pack, self._vocabulary, self._parser = pack, vocabulary, parser
         self.profile: Profile = "parser" if parser else "rules"
+        self.budget, self._clock, self._most_lexemes = budget, clock, most_lexemes
         self.pack_hash = pack.hash
         self._lock = RLock()
 
@@ -51,25 +62,53 @@ class Extractor:
 
     def extract(self, article: Article) -> Extraction:
         """Return the events that an article states; the same article gives the same events."""
-        if len(article.title) + len(article.text) > MAX_CHARACTERS:
-            return Extraction((), "too_long")
-        if not self.passes_gate(article.title, article.text):
-            return Extraction((), "no_gate_word")
-        with self.reading(article.title, article.text, anchor_of(article)) as reading:
-            return self._extracted(reading, article)
+        try:
+            return self._extracted(article)
+        except OverBudgetError as e:
+            return Extraction((), e.reason, counted=e.counted)
 
     @contextmanager
     def reading(self, title: str, text: str, anchor: datetime | None) -> Iterator[Reading]:
         """Read a text that speaks at `anchor`; the reading is good within the block alone."""
-        with self._lock, self._vocabulary.nlp.memory_zone():
-            yield Reading(self._vocabulary, self.pack, title, text, anchor)
+        with self._lock, self._fresh().nlp.memory_zone():
+            meter = Meter(self.budget, self._clock)
+            meter.text(title, text)
+            yield Reading(self._vocabulary, self.pack, title, text, anchor, meter)
+
+    def _fresh(self) -> Vocabulary:
+        """Return the vocabulary, made anew where too many words went through it.
+
+        A zone frees the words, but the table that spaCy finds them by keeps a cell for each.
+        What was frozen for the garbage collector is shown to it again, or the old one would stay.
+        """
+        if len(self._vocabulary.nlp.vocab) > self._most_lexemes:
+            self._vocabulary = Vocabulary(self.pack)
+            frozen = gc.get_freeze_count()
+            gc.unfreeze()
+            gc.collect()
+            if frozen:
+                gc.freeze()
+        return self._vocabulary
+
+    @property
+    def known_strings(self) -> int:
+        """Return how many strings the vocabulary holds; between articles they do not grow."""
+        return len(self._vocabulary.nlp.vocab.strings)
 
     def passes_gate(self, title: str, text: str) -> bool:
         """Tell whether a text holds the words without which it cannot hold an event."""
         return self._vocabulary.gate.passes(f"{title}\n{text}")
 
-    def _extracted(self, reading: Reading, article: Article) -> Extraction:
-        mentions = reading.mentions()[:MAX_MENTIONS]
+    def _extracted(self, article: Article) -> Extraction:
+        if len(article.title) + len(article.text) <= self.budget.characters and not self.passes_gate(
+            article.title, article.text
+        ):
+            return Extraction((), "no_gate_word")
+        with self.reading(article.title, article.text, anchor_of(article)) as reading:
+            return self._read(reading, article)
+
+    def _read(self, reading: Reading, article: Article) -> Extraction:
+        mentions = reading.mentions()
         if self._parser:
             mentions = self._parser.advised(mentions, reading.page, self.pack.manifest)
         drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)

@@ -1,5 +1,6 @@
 """A line: one sentence with the cues, names and times in it, as the grammar of status reads it."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from transforms.extract.entity import Entity
@@ -25,28 +26,32 @@ class Line:
     ) -> None:
         self.page, self.sentence = page, sentence
         self.start, self.end, self.title = sentence.start, sentence.end, sentence.title
-        self.cues = _Cues(cues)
+        self.cues = _Cues.fromkeys(range(sentence.start, sentence.end), _NONE)
+        self.cues |= cues
+        self._places = _places(cues)
         self.entities, self.times = entities, times
         self.triggers: list[tuple[int, int]] = []
         self.names = {i for e in entities for i in range(e.start, e.end)}
 
     def any(self, cue: str, start: int, end: int) -> bool:
         """Tell whether a cue of a class lies among tokens `start` to `end`."""
-        return any(cue in self.cues[i] for i in range(max(start, self.start), min(end, self.end)))
+        places = self._places.get(cue)
+        if places is None:
+            return False
+        first = bisect_left(places, start)
+        return first < len(places) and places[first] < end
 
     def clause_start(self, token: int) -> int:
         """Return the first token of the clause that holds `token`."""
-        for i in range(token - 1, self.start - 1, -1):
-            if "breaks" in self.cues[i]:
-                return i + 1
-        return self.start
+        breaks = self._places.get("breaks", ())
+        before = bisect_left(breaks, token)
+        return breaks[before - 1] + 1 if before else self.start
 
     def clause_end(self, token: int) -> int:
         """Return the token after the clause that holds `token`."""
-        for i in range(token, self.end):
-            if "breaks" in self.cues[i]:
-                return i
-        return self.end
+        breaks = self._places.get("breaks", ())
+        after = bisect_left(breaks, token)
+        return breaks[after] if after < len(breaks) else self.end
 
     def window(self, start: int, end: int, reach: int) -> tuple[int, int]:
         """Return the bounds of what may be said about tokens `start` to `end`."""
@@ -55,14 +60,13 @@ class Line:
     def negated(self, start: int, end: int) -> bool:
         """Tell whether a negation among the tokens is not one of the fixed exceptions (`not only`)."""
         return any(
-            "negative" in self.cues[i] and "negative_exceptions" not in self.cues[i]
-            for i in range(max(start, self.start), end)
+            start <= i < end and "negative_exceptions" not in self.cues[i]
+            for i in self._places.get("negative", ())
         )
 
     def is_passive_plan(self, start: int, end: int) -> bool:
         """Tell whether `will be`, `to be` or `be` governs a participle."""
-        found = [i for i in range(max(start, self.start), end) if "be" in self.cues[i]]
-        bare = [i for i in found if self.page.words[i] == "be"]
+        bare = [i for i in self._places.get("be", ()) if start <= i < end and self.page.words[i] == "be"]
         return bool(bare) and any(
             self.cues[i] & {"will", "to", "would", "maybe"}
             for i in range(max(self.start, bare[-1] - 4), bare[-1])
@@ -72,7 +76,7 @@ class Line:
         """Tell whether a headline's verb may stand at `token`: a subject before it, and no other verb."""
         if token == self.start:
             return False
-        return not any("headline_verb" in self.cues[i] for i in range(self.clause_start(token), token))
+        return not self.any("headline_verb", self.clause_start(token), token)
 
     def plural_subject(self, token: int) -> bool:
         """Tell whether what stands right before `token` may be the plural subject of a headline's verb."""
@@ -88,6 +92,8 @@ class Line:
 
     def nearest_time(self, token: int) -> TimeMention | None:
         """Return the time expression nearest to a token, in its clause first."""
+        if not self.times:
+            return None
         first, last = self.clause_start(token), self.clause_end(token)
         near = [t for t in self.times if abs(t.token - token) <= NEAR_TIME or self.title]
         inside = [t for t in near if first <= t.token < last] or near
@@ -149,9 +155,15 @@ def _plain(word: str) -> str:
     return "#" if any(c.isdigit() for c in word) else word.strip()
 
 
-class _Cues:
-    def __init__(self, cues: dict[int, frozenset[str]]) -> None:
-        self._cues = cues
+class _Cues(dict[int, frozenset[str]]):
+    def __missing__(self, token: int) -> frozenset[str]:
+        return _NONE
 
-    def __getitem__(self, token: int) -> frozenset[str]:
-        return self._cues.get(token, _NONE)
+
+def _places(cues: dict[int, frozenset[str]]) -> dict[str, list[int]]:
+    """Return the tokens of each class of cues, in order."""
+    places: dict[str, list[int]] = {}
+    for token in sorted(cues):
+        for cue in cues[token]:
+            places.setdefault(cue, []).append(token)
+    return places

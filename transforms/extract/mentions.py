@@ -14,7 +14,7 @@ from transforms.extract.extraction import Skip
 from transforms.extract.inflections import Form
 from transforms.extract.line import Line
 from transforms.extract.status import Ruling, is_disowned, rule
-from transforms.extract.vocabulary import Term
+from transforms.extract.vocabulary import Hit, Term
 
 MAX_ANCHORS, MAX_OBJECT, MAX_SUBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 12, 0.6, 3
 
@@ -35,14 +35,6 @@ class Mention(NamedTuple):
     gap: bool = False
     named: Entity | None = None
     voted: bool = False
-
-
-class Hit(NamedTuple):
-    """A phrase of the pack in a line."""
-
-    term: Term
-    start: int
-    end: int
 
 
 class Scene:
@@ -66,7 +58,7 @@ class Scene:
 
     def blocked(self, hit: Hit) -> bool:
         """Tell whether a hit is but a part of a phrase that means something else."""
-        return any(
+        return bool(self.blocks) and any(
             start <= hit.start and hit.end <= end and end - start > hit.end - hit.start
             for start, end in self.blocks
         )
@@ -78,19 +70,31 @@ class Scene:
             for e in self.line.entities
         )
 
-    def may_fit(self, gap: GapRule) -> bool:
-        """Tell whether the scene has anchors for both sides of a gap rule."""
-        present = self.anchors.keys()
-        return not present.isdisjoint(gap.left) and not present.isdisjoint(gap.right)
-
     def named(self, names: list[str]) -> list[Hit]:
         """Return the anchors of several classes or kinds, in order."""
         return sorted((h for n in names for h in self.anchors.get(n, ())), key=lambda h: h.start)
 
 
-def find_mentions(scene: Scene, anti_limit: float, gaps: list[GapRule]) -> Iterator[Mention]:
+class GapRules:
+    """The gap rules of a pack, by the classes of words and kinds of names that they begin with."""
+
+    def __init__(self, rules: list[GapRule]) -> None:
+        self._rules = rules
+        self._by_left: dict[str, set[int]] = {}
+        for number, gap in enumerate(rules):
+            for name in gap.left:
+                self._by_left.setdefault(name, set()).add(number)
+
+    def fitting(self, scene: Scene) -> list[GapRule]:
+        """Return the rules for both of whose sides a scene has anchors, in the pack's order."""
+        present = scene.anchors.keys()
+        begun = set().union(*(self._by_left[name] for name in present & self._by_left.keys()))
+        return [self._rules[n] for n in sorted(begun) if not present.isdisjoint(self._rules[n].right)]
+
+
+def find_mentions(scene: Scene, anti_limit: float, gaps: GapRules) -> Iterator[Mention]:
     """Yield the mentions of one line; those that are no events carry their reason."""
-    by_gap = [m for gap in gaps if scene.may_fit(gap) for m in _by_gap(scene, gap)]
+    by_gap = [m for gap in gaps.fitting(scene) for m in _by_gap(scene, gap)]
     alone = [m for m in _by_trigger(scene) if not _absorbed(m, by_gap)]
     for mention in [*alone, *by_gap]:
         disowned = mention.ruling.verdict in ("occurred", "planned") and is_disowned(

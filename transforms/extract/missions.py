@@ -8,6 +8,7 @@ raised to the article's prime mission, if there is exactly one that it can be.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from transforms.extract.entity import Entity
@@ -16,6 +17,7 @@ from transforms.extract.line import Line
 
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 NEAR_LINES = 2
+MAX_NAMES = 200  # of a kind that are told apart; who lists more has no one mission
 RANK, OTHER_CLAUSE, OTHER_TRIGGER = 10, 10, 25
 
 
@@ -142,23 +144,23 @@ class Missions:
         """Return the one name of a kind that the article is about, if it stands out."""
         weight: Counter[tuple[str, ...]] = Counter()
         shortest: dict[tuple[str, ...], Entity] = {}
+        keys: dict[tuple[str, ...], tuple[str, ...]] = {}
         for number, line in enumerate(self.lines):
             if number in self.old:
                 continue
             for entity in line.entities:
-                if entity.kind != kind:
+                words = name_words(entity.name)
+                if entity.kind != kind or (words not in keys and len(weight) >= MAX_NAMES):
                     continue
-                key = self._key(entity, weight)
+                if words not in keys:
+                    keys[words] = next((k for k in weight if same_name(k, words)), words)
+                key = keys[words]
                 weight[key] += 4 if line.title else 3 if number <= 1 else 1
                 shortest.setdefault(key, entity)
         ranked = weight.most_common(2)
         if not ranked or (len(ranked) == 2 and ranked[1][1] * 2 > ranked[0][1]):
             return None
         return shortest[ranked[0][0]]
-
-    def _key(self, entity: Entity, known: Counter[tuple[str, ...]]) -> tuple[str, ...]:
-        words = name_words(entity.name)
-        return next((k for k in known if same_name(k, words)), words)
 
 
 def _first_joined(line: Line, n: int) -> Entity:
@@ -189,6 +191,7 @@ def _is_another(line: Line, entity: Entity) -> bool:
     return line.any("another", entity.start - 2, entity.start)
 
 
+@lru_cache(maxsize=4096)
 def name_words(name: str) -> tuple[str, ...]:
     """Return the words and numbers of a name, case aside."""
     return tuple(_WORD.findall(name.casefold()))

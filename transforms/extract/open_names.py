@@ -27,8 +27,8 @@ def open_names(page: Page, vocabulary: Vocabulary, known: Sequence[Entity]) -> l
     finder = _Finder(page, vocabulary, known)
     heads = [
         (term.name, start, end)
-        for term, start, end in page.hits
-        if term.group == "head" and not page.forms[end - 1].isupper()
+        for term, start, end in page.by_group["head"]
+        if not page.forms[end - 1].isupper()
     ]
     made = [e for kind, start, end in heads for e in finder.beside(kind, start, end)]
     made += finder.shortened(heads)
@@ -41,8 +41,7 @@ class _Finder:
     def __init__(self, page: Page, vocabulary: Vocabulary, known: Iterable[Entity]) -> None:
         families = vocabulary.pack.families
         self.page, self.common, self.after = page, vocabulary.common, families.after
-        heads = (head.split("|")[0].lower() for heads in families.heads.values() for head in heads)
-        self.refused = frozenset((*(w.lower() for w in families.not_names), *heads))
+        self.refused = vocabulary.not_names
         self.taken = {i for e in known for i in range(e.start, e.end)}
         self.starts = frozenset(s.start for s in page.sentences)
         self.titles = [range(s.start, s.end) for s in page.sentences if s.title]

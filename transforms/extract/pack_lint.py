@@ -5,9 +5,19 @@ from typing import Any
 
 from transforms.extract.entries import GapRule, TriggerEntry
 from transforms.extract.pack import Pack
-from transforms.extract.vocabulary import ENGINE_WORDS, trigger_forms
+from transforms.extract.vocabulary import ENGINE_WORDS, terms_of, trigger_forms
 
 LONGEST_GAP = 30
+FILES = {
+    "trigger": "triggers.jsonl",
+    "word": "words.toml",
+    "cue": "modality.toml",
+    "entity": "entities.jsonl",
+    "head": "families.toml",
+    "role": "families.toml",
+    "block": "blocks.txt",
+    "anti": "anti.toml",
+}
 
 
 def lint(pack: Pack) -> Iterator[str]:
@@ -15,9 +25,13 @@ def lint(pack: Pack) -> Iterator[str]:
     for where, rule in rules_of(pack):
         yield from (f"{where}: {fault}" for fault in _without_example(rule))
     yield from _repeated_triggers(pack.triggers)
+    yield from _silent_triggers(pack)
+    yield from _silent_gaps(pack.gaps)
+    yield from _broken_phrases(pack)
     yield from _wide_gaps(pack.gaps)
     yield from _unused_words(pack)
     yield from _shared_names(pack)
+    yield from _repeated_families(pack)
 
 
 def rules_of(pack: Pack) -> Iterator[tuple[str, TriggerEntry | GapRule]]:
@@ -40,6 +54,45 @@ def _repeated_triggers(triggers: list[TriggerEntry]) -> Iterator[str]:
         first = seen.setdefault((trigger.type, forms, tuple(trigger.needs)), number)
         if first != number:
             yield f"triggers.jsonl:{number}: never reached: line {first} says the same"
+
+
+def _silent_triggers(pack: Pack) -> Iterator[str]:
+    """Yield the triggers that are always a part of a name, or of whose status no event of their type is."""
+    sure = (e for e in pack.entities if not e.exact and not e.context)
+    names = {name.lower(): entity.id for entity in sure for name in (entity.name, *entity.aliases)}
+    for number, trigger in enumerate(pack.triggers, 1):
+        where = f"triggers.jsonl:{number}: never reached"
+        forms = [p for p, f in trigger_forms(trigger) if not trigger.forms or f in trigger.forms]
+        if not forms:
+            yield f"{where}: it has none of the forms {', '.join(trigger.forms)}"
+        elif all(form.lower() in names for form in forms):
+            yield f"{where}: {forms[0]!r} is a name of {names[forms[0].lower()]}"
+        only = pack.manifest.types[trigger.type].only
+        if trigger.only and only and trigger.only != only:
+            yield f"{where}: {trigger.only} alone, but {trigger.type} is only ever {only}"
+
+
+def _silent_gaps(gaps: list[GapRule]) -> Iterator[str]:
+    """Yield the rules that refuse what they want."""
+    for number, gap in enumerate(gaps, 1):
+        for side, names in (("left", gap.left), ("right", gap.right)):
+            if not set(names) - set(gap.refuses):
+                yield f"gaps.jsonl:{number}: never reached: it refuses all of {side!r}"
+
+
+def _broken_phrases(pack: Pack) -> Iterator[str]:
+    """Yield phrases with white space that no text has once it is cut into words."""
+    for term, phrase in terms_of(pack):
+        if phrase != " ".join(phrase.split()) or not phrase:
+            yield f"{FILES[term.group]}:1: never reached: {phrase!r} has blanks that no text has"
+
+
+def _repeated_families(pack: Pack) -> Iterator[str]:
+    seen: set[tuple[str, str]] = set()
+    for family in pack.families.family:
+        if (family.pattern, family.kind) in seen:
+            yield f"families.toml:1: never reached: {family.pattern!r} stands there twice"
+        seen.add((family.pattern, family.kind))
 
 
 def _wide_gaps(gaps: list[GapRule]) -> Iterator[str]:

@@ -2,15 +2,17 @@
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from typing import Any, NamedTuple
 
-from transforms.extract.vocabulary import Vocabulary
+from transforms.extract.vocabulary import Hit, Vocabulary
 from transforms.records import Evidence
 
 _GAP = "\n\n"
 _UNBROKEN = re.compile(r"\S{120,}")
 _ENDS = frozenset(".!?…")
 _CLOSERS = frozenset("\"'”’)]»")
+_LAST = _ENDS | _CLOSERS
 MAX_SENTENCE = 150
 
 
@@ -31,12 +33,15 @@ class Page:
         self._base = len(title) + len(_GAP)
         self.source = title + _GAP + text
         doc = vocabulary.tokens(_UNBROKEN.sub(_blank, self.source))
-        tokens = [(t.lower_, t.text, t.idx) for t in doc]  # making a token costs more than what it is asked
-        self.words: list[str] = [lower for lower, _, _ in tokens]
-        self.forms: list[str] = [text for _, text, _ in tokens]
-        self.starts: list[int] = [start for _, _, start in tokens]
+        tokens = [(t.text, t.idx) for t in doc]  # making a token costs more than what it is asked
+        self.forms: list[str] = [text for text, _ in tokens]
+        self.words: list[str] = [text.lower() for text in self.forms]
+        self.starts: list[int] = [start for _, start in tokens]
         self.hits = vocabulary.hits(doc)
-        self.sentences = list(_sentences(self, frozenset(vocabulary.pack.modality.abbreviations)))
+        self.by_group: dict[str, list[Hit]] = defaultdict(list)
+        for hit in self.hits:
+            self.by_group[hit.term.group].append(hit)
+        self.sentences = list(_sentences(self, vocabulary.abbreviations))
 
     def token_at(self, char: int) -> int:
         """Return the token that holds a character of `source`."""
@@ -68,10 +73,13 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _sentences(page: Page, abbreviations: frozenset[str]) -> Any:
-    forms, title_end = page.forms, len(page.title)
-    start, paragraph, count = 0, 0, len(forms)
-    for i in range(count):
-        new_paragraph = forms[i].isspace() and forms[i].count("\n") > 1
+    title_end = len(page.title)
+    start, paragraph, count = 0, 0, len(page.forms)
+    for i, form in enumerate(page.forms):
+        blank = form.isspace()
+        if not blank and form[-1] not in _LAST and i - start < MAX_SENTENCE:
+            continue
+        new_paragraph = blank and form.count("\n") > 1
         if new_paragraph or i - start >= MAX_SENTENCE or _ends_at(page, i, abbreviations):
             yield from _trimmed(page, start, i if new_paragraph else i + 1, title_end, paragraph)
             start = i + 1

@@ -4,20 +4,21 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 
+from transforms.extract.budget import Meter
 from transforms.extract.entities import find_entities
 from transforms.extract.entity import Entity
 from transforms.extract.line import Line, lede_words
-from transforms.extract.mentions import Hit, Mention, Scene, find_mentions
+from transforms.extract.mentions import GapRules, Mention, Scene, find_mentions
 from transforms.extract.missions import Missions
 from transforms.extract.pack import Pack
 from transforms.extract.page import Page
 from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention, at_home
-from transforms.extract.vocabulary import Vocabulary
+from transforms.extract.vocabulary import Hit, Vocabulary
 
-CARRIED_LINES, MAX_TRIGGERS = 3, 400
+CARRIED_LINES = 3
 _LIST_JOINTS = frozenset({",", ";", "and", "&"})
 
 
@@ -25,24 +26,31 @@ class Reading:
     """One article on its way: page, lines, scenes."""
 
     def __init__(
-        self, vocabulary: Vocabulary, pack: Pack, title: str, text: str, anchor: datetime | None
+        self,
+        vocabulary: Vocabulary,
+        pack: Pack,
+        title: str,
+        text: str,
+        anchor: datetime | None,
+        meter: Meter,
     ) -> None:
-        self.pack, self.anchor = pack, at_home(anchor, pack.timex.home)
+        self.pack, self.anchor, self.meter = pack, at_home(anchor, pack.timex.home), meter
         self.vote, self._grammar = vocabulary.vote, vocabulary.times
         self.page = Page(vocabulary, title, text)
-        names = self._names(find_entities(self.page, vocabulary))
+        meter.count("triggers", len(self.page.by_group["trigger"]), meter.budget.triggers)
+        names = self._names(find_entities(self.page, vocabulary, meter))
         hits = _by_sentence(self.page)
         self.lines: list[Line] = []
         self.scenes: dict[int, Scene] = {}
-        triggers = 0
         anti = sum(h.term.entry for n, s in enumerate(self.page.sentences) if s.title for h in _anti(hits, n))
         for number, sentence in enumerate(self.page.sentences):
+            meter.tick()
             here = hits.get(number, [])
             line = Line(self.page, sentence, _cues(here, self.page), names.get(number, ()), ())
             self.lines.append(line)
-            telling = [h for h in here if h.term.group in ("trigger", "word")]
-            if telling and triggers < MAX_TRIGGERS and not _is_ignored(here):
-                triggers += sum(h.term.group == "trigger" for h in telling)
+            groups = [h.term.group for h in here]
+            telling = "trigger" in groups or "word" in groups
+            if telling and not _is_ignored(here):
                 line.times = [t for t in self.times_in(number) if not line.led_by("stretch", t.token)]
                 self.scenes[number] = Scene(line, here)
                 self.scenes[number].anti += 0 if line.title else anti
@@ -62,21 +70,22 @@ class Reading:
 
     def _named_before(self, number: int) -> bool:
         """Tell whether the title or one of the lines just before names a flight."""
-        kinds = frozenset(self.pack.manifest.mission)
-        near = list(range(max(0, number - CARRIED_LINES), number))
-        near += [n for n, line in enumerate(self.lines[: min(number, CARRIED_LINES)]) if line.title]
-        return any(e.kind in kinds for n in near for e in self.lines[n].entities)
+        near = self.lines[max(0, number - CARRIED_LINES) : number]
+        near += [line for line in self.lines[: min(number, CARRIED_LINES)] if line.title]
+        return any(e.kind in self.pack.manifest.mission for line in near for e in line.entities)
 
     def mentions(self) -> list[tuple[int, Mention]]:
         """Return the mentions of all lines, each with the number of its line."""
-        prefixed = self._planned_title()
+        prefixed, gaps = self._planned_title(), GapRules(self.pack.gaps)
         found = []
         listed = list(self._listed_in_title())
         for number, scene in self.scenes.items():
             if scene.line.title and listed:
                 continue
-            here = find_mentions(scene, self.pack.anti.limit, self.pack.gaps)
+            self.meter.tick()
+            here = find_mentions(scene, self.pack.anti.limit, gaps)
             found += [(number, self._planned_by_title(m) if prefixed else m) for m in here]
+            self.meter.count("mentions", len(found), self.meter.budget.mentions)
         return [*listed, *found]
 
     def _listed_in_title(self) -> Iterator[tuple[int, Mention]]:
@@ -125,27 +134,37 @@ class Reading:
 
 
 def _by_sentence(page: Page) -> dict[int, list[Hit]]:
+    """Return the hits of each sentence that lie within it."""
     hits: dict[int, list[Hit]] = defaultdict(list)
-    number, sentences = 0, page.sentences
-    for term, start, end in page.hits:
-        while number < len(sentences) and sentences[number].end <= start:
-            number += 1
-        if number < len(sentences) and sentences[number].start <= start and end <= sentences[number].end:
-            hits[number].append(Hit(term, start, end))
+    sentences = iter(enumerate(page.sentences))
+    number, first, last = -1, 0, 0
+    for hit in page.hits:
+        while last <= hit.start:
+            number, sentence = next(sentences, (-1, None))
+            if sentence is None:
+                return hits
+            first, last = sentence.start, sentence.end
+        if first <= hit.start and hit.end <= last:
+            hits[number].append(hit)
     return hits
 
 
 def _cues(hits: list[Hit], page: Page) -> dict[int, frozenset[str]]:
-    cues: dict[int, set[str]] = defaultdict(set)
+    cues: dict[int, frozenset[str]] = {}
     for hit in hits:
-        if hit.term.name == "maybe" and _is_dated(hit, page):
+        group, name, form, _ = hit.term
+        if group not in ("cue", "role") and (name != "headline_verb" or group != "word" or form == "base"):
             continue
-        if hit.term.group in ("cue", "role") or (
-            hit.term.group == "word" and hit.term.name == "headline_verb" and hit.term.form != "base"
-        ):
-            for i in range(hit.start, hit.end):
-                cues[i].add(hit.term.name)
-    return {i: frozenset(names) for i, names in cues.items()}
+        if name == "maybe" and _is_dated(hit, page):
+            continue
+        for i in range(hit.start, hit.end):
+            cues[i] = cues[i] | {name} if i in cues else _alone(name)
+    return cues
+
+
+@cache
+def _alone(name: str) -> frozenset[str]:
+    return frozenset({name})
 
 
 def _is_dated(hit: Hit, page: Page) -> bool:

@@ -12,6 +12,20 @@ from transforms.records.event import Granularity
 NEAR_CLOCK = 90
 MAX_NUMBER = 3000
 PERIOD_REACH = 24
+NEEDED = {
+    "iso": "year",
+    "day": "month",
+    "month": "month",
+    "decade": "year",
+    "year": "year",
+    "weekday": "weekday",
+    "ago": "unit",
+    "offset": "unit",
+    "period": "unit",
+    "relative": "day",
+}
+_WORD = re.compile(r"\w+")
+_DIGITS = {"digit": re.compile(r"\d"), "year": re.compile(r"\d{4}")}
 
 
 class TimeGrammar:
@@ -25,15 +39,15 @@ class TimeGrammar:
         self._summer = {zone.lower() for zone in words.summer_time}
         self._apart = re.compile(rf"\b(?i:{_any([*words.offset_before, *words.offset_after])})\b")
         self._period = re.compile(rf"\b(?i:{_any(words.periods)})\s+\Z")
-        hints = _any([*words.months, *words.weekdays, *words.days, *words.units, *_leads(words)])
-        self._hint = re.compile(rf"\d|\b(?i:{hints})")
+        self._telling = _telling(words)
 
     def find(self, text: str, base: int, token_at: Any, anchor: datetime | None) -> list[TimeMention]:
         """Return the expressions in `text`, which lies at character `base` of the page."""
-        if not self._hint.search(text):
+        present = self._present(text)
+        if not present:
             return []
-        clocks = list(self._clocks(text, base))
-        dates = list(self._found(text, base, token_at, anchor))
+        clocks = list(self._clocks(text, base)) if "digit" in present else []
+        dates = list(self._found(text, base, token_at, anchor, present))
         for clock in clocks:
             near = [
                 i for i, d in enumerate(dates) if _takes_clock(d) and self._go_together(d, clock, text, base)
@@ -51,6 +65,13 @@ class TimeGrammar:
         start, end = (date.end, clock.start) if date.begin < clock.start else (clock.end, date.begin)
         return _gap(date, clock) <= NEAR_CLOCK and not self._apart.search(text, start - base, end - base)
 
+    def _present(self, text: str) -> set[str]:
+        """Return what a sentence has of that without which an expression cannot be there."""
+        words = set(_WORD.findall(text))
+        words |= {word.lower() for word in words}
+        present = {kind for word in words & self._telling.keys() for kind in self._telling[word]}
+        return present | {name for name, pattern in _DIGITS.items() if pattern.search(text)}
+
     def _clocks(self, text: str, base: int) -> Iterator[Clock]:
         for match in self._clock.finditer(text):
             hour = int(match["h"] or match["h2"] or match["h3"])
@@ -67,10 +88,12 @@ class TimeGrammar:
         low = name.lower()
         return next((minutes for zone, minutes in self.words.zones.items() if zone.lower() == low), None)
 
-    def _found(self, text: str, base: int, token_at: Any, anchor: datetime | None) -> Iterator[TimeMention]:
+    def _found(
+        self, text: str, base: int, token_at: Any, anchor: datetime | None, present: set[str]
+    ) -> Iterator[TimeMention]:
         taken: list[tuple[int, int]] = []
         for kind, pattern in self._dates:
-            for match in pattern.finditer(text):
+            for match in pattern.finditer(text) if NEEDED[kind] in present else ():
                 span = match.span()
                 if any(span[0] < e and s < span[1] for s, e in taken):
                     continue
@@ -168,6 +191,18 @@ class TimeGrammar:
         half = low.endswith("½")
         value = int(low.rstrip("½")) + 0.5 * half if low[0].isdigit() else self.words.numbers[low]
         return value * self._units[unit.lower()] if value <= MAX_NUMBER else None
+
+
+def _telling(words: Timex) -> dict[str, set[str]]:
+    """Return the longest word of each name of a time, with what it tells of; months keep their capital."""
+    telling: dict[str, set[str]] = {}
+    for kind, exact in (("month", words.months), ("weekday", words.weekdays)):
+        for name in exact:
+            telling.setdefault(max(name.split(), key=len), set()).add(kind)
+    for kind, anyhow in (("unit", words.units), ("day", words.days)):
+        for name in anyhow:
+            telling.setdefault(max(name.lower().split(), key=len), set()).add(kind)
+    return telling
 
 
 def _leads(words: Timex) -> list[str]:

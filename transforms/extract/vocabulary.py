@@ -1,6 +1,5 @@
-"""A pack compiled for spaCy: one phrase matcher over all its words, and the expressions of its families."""
+"""A pack compiled for spaCy: one phrase matcher over all its words, and finders of its names and times."""
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -9,8 +8,10 @@ from typing import Any, NamedTuple
 from transforms.extract.entries import EntityEntry, FamilyEntry, SeriesEntry, TriggerEntry
 from transforms.extract.gate import Gate
 from transforms.extract.inflections import Form, noun_forms, verb_forms
+from transforms.extract.numbered import Numbered
 from transforms.extract.pack import BUNDLED, Pack, load_pack
 from transforms.extract.timex import TimeGrammar
+from transforms.extract.tokenizer import tokenizing
 from transforms.extract.vote import Vote
 from transforms.slugs import slug, tokens
 
@@ -32,15 +33,22 @@ class Term(NamedTuple):
     entry: Any = None
 
 
+class Hit(NamedTuple):
+    """A phrase of the pack at tokens `start` to `end` of a page."""
+
+    term: Term
+    start: int
+    end: int
+
+
 class Vocabulary:
     """The pack's words, ready to be found in a document."""
 
     def __init__(self, pack: Pack) -> None:
-        import spacy  # noqa: PLC0415 - two seconds, wanted by workers alone
-        from spacy.matcher import PhraseMatcher  # noqa: PLC0415
+        from spacy.matcher import PhraseMatcher  # noqa: PLC0415 - two seconds, wanted by workers alone
 
         self.pack = pack
-        self.nlp = spacy.blank("en")
+        self.nlp = tokenizing()
         self.nlp.max_length = 1_000_000
         self._matcher = PhraseMatcher(self.nlp.vocab, attr="LOWER")
         self._terms: dict[int, Term] = {}
@@ -49,17 +57,19 @@ class Vocabulary:
             phrases.setdefault(term._replace(entry=None) if term.entry is None else term, []).append(phrase)
         for number, (term, texts) in enumerate(phrases.items()):
             self._add(f"{number}", term, texts)
-        self.families: list[tuple[re.Pattern[str], FamilyEntry]] = [
-            (re.compile(f.pattern), f) for f in pack.families.family
-        ]
+        self.numbered = Numbered(pack.families.family)
         self.flights = dict(single_flights(pack))
         self.spellings = {e.id: {e.name, *e.aliases} for e in pack.entities if e.exact}
         self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
         self.gate = Gate(*gate_words(pack))
-        self.common = frozenset(WARM_WORDS.read_text().lower().split())
+        self.abbreviations = frozenset(pack.modality.abbreviations)
+        heads = {head.split("|")[0].lower() for heads in pack.families.heads.values() for head in heads}
+        self.not_names = frozenset(w.lower() for w in pack.families.not_names) | heads
         self.vote = Vote(pack.vote) if pack.vote else None
-        # A word that is not known before a memory zone begins is made anew in each.
-        self.nlp.make_doc(WARM_WORDS.read_text())
+        words = WARM_WORDS.read_text().split()
+        self.common = frozenset(word.lower() for word in words)
+        # A word that is not known before a memory zone begins is made anew in each; so is one with a stop.
+        self.nlp.make_doc(" ".join(f"{w} {w}, {w}." for w in words))
 
     def flight_of(self, name: str, entry: FamilyEntry) -> str:
         """Return the id of the flight that a numbered name is of; empty for a carrier, which flies again."""
@@ -76,10 +86,10 @@ class Vocabulary:
         """Tokenize `text`."""
         return self.nlp.make_doc(text)
 
-    def hits(self, doc: Any) -> list[tuple[Term, int, int]]:
-        """Return every phrase of the pack in `doc`, as (term, first token, token after), in order."""
-        terms = self._terms
-        found = [(terms[key], start, end) for key, start, end in self._matcher(doc)]
+    def hits(self, doc: Any) -> list[Hit]:
+        """Return every phrase of the pack in `doc`, in order; where two begin, the longer first."""
+        terms, new = self._terms, tuple.__new__  # which is all that `Hit(...)` does, and half of its cost
+        found = [new(Hit, (terms[key], start, end)) for key, start, end in self._matcher(doc)]
         found.sort(key=lambda hit: (hit[1], -hit[2]))
         return found
 

@@ -1,31 +1,37 @@
+import sys
 import threading
-import time
 
 import pytest
 
-SIZE = 190_000
-HOSTILE = {
-    "triggers": "launched docked " * (SIZE // 16),
-    "names": "Soyuz MS-40 Falcon 9 " * (SIZE // 21),
-    "no spaces": "launch" * (SIZE // 6) + " rocket launched",
-    "zero width": "rocket launched " + "\u200blaunch\u200b" * (SIZE // 8),
-    "bidi": "rocket \u202elaunched " * (SIZE // 17),
-    "emoji": "rocket launched " + "🚀" * SIZE,
-    "dates": "rocket launched on June 8, 2026 at 0855 GMT " * (SIZE // 44),
-    "delays and launches": "delayed launch scrubbed liftoff of rocket, " * (SIZE // 43),
-    "commas": "rocket launched" + " ," * (SIZE // 2),
-    "capitals": "Rocket Aa Bb Cc Dd Ee " * (SIZE // 22),
-    "full stops": "rocket launched. " + ". " * (SIZE // 2),
-    "blank": "rocket launched" + " " * SIZE,
-    "digits": "rocket launched " + "1" * SIZE,
-}
+from tests.bench.extraction.hostile import HOSTILE, hostile
+from transforms.extract import Extractor
+from transforms.extract.vocabulary import Vocabulary
+
+WHOLE, SMALL_CHANGE = 20_000, 10_000
+
+
+def steps(work):
+    """Return how many calls a piece of work makes, C functions included: its time, without a clock."""
+    count = 0
+
+    def step(_frame, event, _argument):
+        nonlocal count
+        count += event.endswith("call")
+
+    sys.setprofile(step)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 @pytest.mark.parametrize("kind", sorted(HOSTILE))
-def test_hostile_text_is_read_in_about_a_second(extractor, saying, kind):
-    started = time.process_time()
-    extractor.extract(saying(HOSTILE[kind]))
-    assert time.process_time() - started < 4  # a few times what it takes on a slow, shared machine
+def test_work_grows_no_faster_than_hostile_text(extractor, saying, kind):
+    half, whole = (saying(hostile(kind, size)) for size in (WHOLE // 2, WHOLE))
+    assert (
+        steps(lambda: extractor.extract(whole)) < 2.2 * steps(lambda: extractor.extract(half)) + SMALL_CHANGE
+    )
 
 
 def test_a_text_over_the_limit_is_not_read(extractor, saying):
@@ -46,18 +52,31 @@ def test_the_same_article_gives_the_same_events(extractor, saying):
     assert extractor.extract(article) == extractor.extract(article)
 
 
-def test_threads_may_share_an_extractor(extractor, saying):
-    expected = extractor.extract(saying("Soyuz MS-40 lifted off on Tuesday."))
-    found = []
+def test_a_vocabulary_that_many_words_went_through_is_made_anew_and_finds_the_same(extractor, saying):
+    words = len(extractor._vocabulary.nlp.vocab)
+    short = Extractor(extractor.pack, Vocabulary(extractor.pack), most_lexemes=words)
+    first = short._vocabulary
+    articles = [saying(f"Soyuz MS-40 lifted off on Tuesday. Zq{n}x{words + n} is new.") for n in range(3)]
+    assert [short.extract(a) for a in articles] == [extractor.extract(a) for a in articles]
+    assert short._vocabulary is not first
+
+
+def test_four_threads_that_share_an_extractor_find_what_one_finds(extractor, saying):
+    articles = [
+        saying(
+            f"Soyuz MS-{n} lifted off on Tuesday. Novel words zq{n}x{n} of a rocket launched today.", f"T{n}"
+        )
+        for n in range(40)
+    ]
+    expected = [extractor.extract(article) for article in articles]
+    found = {}
 
     def work(number):
-        for n in range(20):
-            extractor.extract(saying(f"Novel words {number} {n} zq{number}x{n} of a rocket launched today."))
-            found.append(extractor.extract(saying("Soyuz MS-40 lifted off on Tuesday.")))
+        found[number] = [extractor.extract(article) for article in articles]
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert found == [expected] * 80
+    assert found == dict.fromkeys(range(4), expected)

@@ -19,7 +19,8 @@ def copy(tmp_path):
 
 def change(path, number, **more):
     lines = path.read_text().splitlines()
-    lines[number - 1] = json.dumps(json.loads(lines[number - 1]) | more)
+    changed = json.loads(lines[number - 1]) | more
+    lines[number - 1] = json.dumps({key: value for key, value in changed.items() if value is not None})
     path.write_text("\n".join(lines) + "\n")
 
 
@@ -55,6 +56,49 @@ def test_what_can_never_be_reached_is_a_fault(copy):
         "words.toml:1: idle: no rule names this class",
         f"entities.jsonl:{len(entities) + 1}: never reached: 'Falcon 9' is a name of vehicle-falcon-9",
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "more", "fault"),
+    [
+        ("triggers.jsonl", {"forms": ["noun"]}, "never reached: it has none of the forms noun"),
+        (
+            "triggers.jsonl",
+            {"verb": None, "phrase": "Falcon 9"},
+            "never reached: 'Falcon 9' is a name of vehicle-falcon-9",
+        ),
+        (
+            "triggers.jsonl",
+            {"type": "launch_failure", "only": "planned"},
+            "never reached: planned alone, but launch_failure is only ever occurred",
+        ),
+    ],
+)
+def test_a_trigger_that_never_speaks_is_a_fault(copy, file, more, fault):
+    change(copy / file, 1, **more)
+    assert f"{file}:1: {fault}" in list(lint(load_pack(copy)))
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_gap_rule_that_refuses_what_it_wants_is_a_fault(copy, side):
+    rule = json.loads((copy / "gaps.jsonl").read_text().splitlines()[0])
+    change(copy / "gaps.jsonl", 1, refuses=rule[side])
+    assert f"gaps.jsonl:1: never reached: it refuses all of {side!r}" in list(lint(load_pack(copy)))
+
+
+@pytest.mark.parametrize("name", ["Falcon  9", " Falcon", "Falcon\t9", ""])
+def test_a_phrase_with_blanks_that_no_text_has_is_a_fault(copy, name):
+    change(copy / "entities.jsonl", 1, aliases=[name])
+    (fault,) = lint(load_pack(copy))
+    assert fault == f"entities.jsonl:1: never reached: {name!r} has blanks that no text has"
+
+
+def test_a_family_that_stands_there_twice_is_a_fault(copy):
+    families = (copy / "families.toml").read_text()
+    first = "[[family]]" + families.split("[[family]]")[1]
+    (copy / "families.toml").write_text(families + "\n" + first)
+    (fault,) = lint(load_pack(copy))
+    assert fault.endswith("stands there twice")
 
 
 @pytest.mark.parametrize(
