@@ -34,14 +34,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed's entries in its order. `bozo` says what was wrong with it; `cut` entries were too many."""
+    """A feed's entries in its order. `bozo` says what was wrong with it; `cut` entries were too many.
+
+    `stated_floor` is the distance of polls that it asks for.
+    """
 
     entries: tuple[Entry, ...]
     title: str = ""
     language: str | None = None
     bozo: str = ""
     cut: int = 0
-    ttl: timedelta | None = None
+    stated_floor: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

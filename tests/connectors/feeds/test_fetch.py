@@ -86,7 +86,7 @@ def test_a_feed_is_fetched_with_its_headers():
     assert result.body == RSS
     assert result.headers == {"etag": '"v1"', "content-type": "application/rss+xml"}
     assert asked[0][1]["user-agent"] == "missionwire-test (+mailto:ops@example.org)"
-    assert asked[0][1]["accept-encoding"] == "gzip, deflate"
+    assert asked[0][1]["accept-encoding"] == "gzip, deflate, br, zstd"
     assert "cookie" not in asked[0][1]
 
 
@@ -290,6 +290,8 @@ def test_both_kinds_of_deflate_are_unpacked():
         (gzip.compress(RSS, mtime=0)[:-12], "gzip", "truncated"),
         (b"no gzip at all", "gzip", "bad-encoding"),
         (RSS, "br", "bad-encoding"),
+        (RSS, "zstd", "bad-encoding"),
+        (RSS, "compress", "bad-encoding"),
         (RSS, "gzip, gzip", "bad-encoding"),
     ],
 )
