@@ -17,7 +17,10 @@ class Markup:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What an entry says. `bodies` are all its contents and summaries; times are aware UTC."""
+    """What an entry says. `bodies` are all its contents and summaries; times are aware UTC.
+
+    `claimed` is its date in its own words, whether a time could be read from them or not.
+    """
 
     title: Markup = Markup("")
     bodies: tuple[Markup, ...] = ()
@@ -26,6 +29,7 @@ class Entry:
     guid: str | None = None
     published: datetime | None = None
     updated: datetime | None = None
+    claimed: str = ""
     language: str | None = None
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()

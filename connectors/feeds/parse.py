@@ -22,6 +22,7 @@ from connectors.feeds.stated_floors import of_feed
 _HTML_START = re.compile(
     rb"\A(?:\s|<!--.{0,2000}?-->|<\?xml[^>]{0,200}\?>)*<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL
 )
+_DATES = ("published", "created", "updated")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -91,6 +92,7 @@ def _entry(raw: Any, url: str) -> Entry:
         guid=_text(raw, "id"),
         published=_time(raw, "published") or _time(raw, "created"),
         updated=_time(raw, "updated"),
+        claimed=next((text for name in _DATES if (text := _text(raw, name))), ""),
         language=_language(raw),
         authors=_named(_list(raw, "authors"), "name") or _named([raw], "author"),
         categories=_named(_list(raw, "tags"), "term"),

@@ -105,13 +105,16 @@ class MemorySinks:
 
 class Counting(SilentObserver):
     def __init__(self):
-        self.outcomes, self.waits, self.oddities = [], [], []
+        self.outcomes, self.waits, self.oddities, self.caught = [], [], [], []
 
     def polled(self, feed, outcome, took):
         self.outcomes.append(outcome)
 
     def sink_waits(self, reason, wait):
         self.waits.append((reason, wait))
+
+    def caught_up(self, feed, articles, historical):
+        self.caught.append((articles, historical))
 
     def oddity(self, feed, kind, count):
         self.oddities.append((kind, count))
