@@ -113,11 +113,11 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     metrics.count_notification(word, "sent")
     metrics.count_wait(word)
     metrics.count_skipped(word)
-    assert len(series()) == 195
+    assert len(series()) == 209
 
 
 def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
-    assert metrics.FEED_STATES == get_args(State) == ("ok", "empty", "failing", "gone")
+    assert metrics.FEED_STATES == get_args(State) == ("ok", "empty", "quiet", "failing", "moved", "gone")
 
 
 def test_what_only_one_loop_knows_is_absent_where_that_loop_does_not_run():
@@ -215,6 +215,19 @@ def test_the_readme_documents_every_metric_and_none_that_is_not():
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     section = readme.split("\n## Metrics and health\n")[1].split("\n## ")[0]
     assert set(re.findall(r"`(missionwire_\w+)`", section)) == shown
+
+
+@pytest.mark.parametrize(("kind", "label"), [("lie", "lie"), ("<script>", "other")])
+def test_what_is_strange_about_feeds_is_counted(kind, label):
+    before = sample("feed_oddities_total", kind=label)
+    collect_metrics.CountingObserver().oddity(FEED, kind, 2)
+    assert sample("feed_oddities_total", kind=label) == before + 2
+
+
+def test_articles_that_came_too_late_are_counted():
+    before = sample("articles_historical_total")
+    collect_metrics.CountingObserver().caught_up(FEED, 500, 499)
+    assert sample("articles_historical_total") == before + 499
 
 
 @pytest.mark.parametrize(("reason", "label"), [("denied", "denied"), ("<script>", "other")])
