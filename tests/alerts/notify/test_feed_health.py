@@ -70,9 +70,11 @@ def test_a_feed_that_is_well_from_the_start_is_no_news(rig, clock):
 
 
 def test_a_failure_that_goes_on_for_another_reason_is_told_once(rig, clock):
-    rig(health(clock, "failing", reason="timeout"), minutes=31)
-    rig(health(clock, "failing", reason="http-500"), minutes=31)
+    for reason in ("timeout", "http-500", "dns", "timeout", "http-500"):
+        rig(health(clock, "failing", reason=reason), minutes=11)
     assert rig.told() == ["[WARNING] feed: 1 failing"]
+    # as it was when it was told, and since it began to fail
+    assert "since 2021-10-05 12:22:00 UTC, dns" in rig.ops.taken[0].rendered.text
 
 
 def test_many_feeds_at_once_are_one_message(rig, clock):
