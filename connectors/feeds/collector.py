@@ -47,7 +47,8 @@ class Collector:
 
     `read` is `ReadingPool.read` in service; `code_version` goes into dead letters; `jitter` returns
     numbers in [0, 1). With `leases`, only what they hold is polled, and others may poll the rest; without,
-    all feeds. One object serves one `run` in one event loop.
+    all feeds. `gates` are those that `fetch` waits at before it follows a redirect. One object serves one
+    `run` in one event loop.
     """
 
     def __init__(

@@ -23,9 +23,10 @@ class CollectorObserver(Protocol):
         ...
 
     def oddity(self, feed: Feed, kind: str, count: int) -> None:
-        """Note what was strange but used: `bozo` (not well-formed), `cut` (entries over the limit),
+        """Note what was strange but lived with.
 
-        `lie` (new entries behind an old validator), `floor-capped` (longer intervals asked for than we keep).
+        `bozo`: not well-formed; `cut`: entries over the limit; `lie`: new entries behind an old validator;
+        `floor-capped`: longer intervals are asked for than we keep.
         """
         ...
 
