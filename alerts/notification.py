@@ -39,19 +39,23 @@ class Rendered(msgspec.Struct, frozen=True):
 
 
 class Notification(msgspec.Struct, frozen=True, kw_only=True):
-    """A decided and rendered message. `alert` is the leading one of those that `rules` names."""
+    """A decided and rendered message. `alert` is the leading one of those that `rules` names.
+
+    A message about feeds has no alert, and a `thread` instead of an incident.
+    """
 
     key: str
     receiver: str
     rules: tuple[FiredRule, ...]
     rendered: Rendered
-    alert: Alert
     at: datetime
+    alert: Alert | None = None
+    thread: str = ""
 
     @property
     def incident_id(self) -> str:
         """Return the id of the incident, which threads its messages."""
-        return self.alert.incident.id
+        return self.alert.incident.id if self.alert else self.thread
 
 
 def key_of(alert: Alert, receiver: str) -> str:

@@ -21,7 +21,7 @@ from alerts.notification import Notification
 from alerts.outbox_tables import alerts, ledger, notifications
 from alerts.plan import Plan, SuppressedBy, merged
 from alerts.retry import WAITING
-from transforms.records import encode
+from transforms.records import Alert, encode
 from transforms.sql_rows import insert_new
 
 # Longer than any restart looks back, shorter than what a person would call the same news.
@@ -70,16 +70,16 @@ def _record(c: Connection, plan: Plan, now: datetime) -> list[Decided]:
     )
     if plan.suppressed:
         return _enter(c, alert.id, "", None, "suppressed", plan.suppressed, now)
-    return [d for n in plan.notifications for d in _record_one(c, alert.id, n, now)]
+    return [d for n in plan.notifications for d in _record_one(c, alert, n, now)]
 
 
-def _record_one(c: Connection, alert_id: str, n: Notification, now: datetime) -> list[Decided]:
-    known = exists().where(ledger.c.alert == alert_id, ledger.c.receiver == n.receiver)
+def _record_one(c: Connection, alert: Alert, n: Notification, now: datetime) -> list[Decided]:
+    known = exists().where(ledger.c.alert == alert.id, ledger.c.receiver == n.receiver)
     if c.scalar(select(known)):
         return []
-    told = _told_before(c, n, now)
-    if told is None and _insert(c, n):
-        return _enter(c, alert_id, n.receiver, n.key, "planned", "", now)
+    told = _told_before(c, n, alert, now)
+    if told is None and insert_message(c, n):
+        return _enter(c, alert.id, n.receiver, n.key, "planned", "", now)
     row = row_of(c, told or n.key)
     if row is None:
         raise KeyError(n.key)
@@ -87,12 +87,12 @@ def _record_one(c: Connection, alert_id: str, n: Notification, now: datetime) ->
     if told is None and row.state in WAITING and row.unknowns == 0:
         both = merged(msgspec.json.decode(row.message, type=Notification), n)
         c.execute(update(notifications).where(_N.key == n.key).values(message=encode(both)))
-        return _enter(c, alert_id, n.receiver, n.key, "merged", "", now)
+        return _enter(c, alert.id, n.receiver, n.key, "merged", "", now)
     why: SuppressedBy = "earlier_dead" if row.state == "dead" else "already_told"
-    return _enter(c, alert_id, n.receiver, row.key, "suppressed", why, now)
+    return _enter(c, alert.id, n.receiver, row.key, "suppressed", why, now)
 
 
-def _told_before(c: Connection, n: Notification, now: datetime) -> str | None:
+def _told_before(c: Connection, n: Notification, alert: Alert, now: datetime) -> str | None:
     """Return the key of another young message that says the same, if there is one.
 
     It is about the same version, or its proof is the same event of the same article. A version number alone
@@ -100,32 +100,36 @@ def _told_before(c: Connection, n: Notification, now: datetime) -> str | None:
     """
     if c.scalar(select(exists().where(_N.key == n.key))):
         return None
-    version = and_(_N.incident == n.incident_id, _N.version == n.alert.incident.version)
-    near = or_(version, _N.fetched == n.alert.fetched)
+    version = and_(_N.incident == n.incident_id, _N.version == alert.incident.version)
+    near = or_(version, _N.fetched == alert.fetched)
     young = select(_N.key, _N.message).where(_N.receiver == n.receiver, near, _N.created > now - TOLD_FOR)
     for key, message in c.execute(young.order_by(_N.seq.desc())):
-        other = msgspec.json.decode(message, type=Notification)
-        if _news(other) == _news(n) and (_version(other) == _version(n) or _proof(other) & _proof(n)):
+        other = msgspec.json.decode(message, type=Notification).alert
+        if other is None or _news(other) != _news(alert):
+            continue
+        if _version(other) == _version(alert) or _proof(other) & _proof(alert):
             return str(key)
     return None
 
 
-def _version(n: Notification) -> tuple[str, int]:
-    return n.incident_id, n.alert.incident.version
+def _version(alert: Alert) -> tuple[str, int]:
+    return alert.incident.id, alert.incident.version
 
 
-def _news(n: Notification) -> tuple[str | None, str, frozenset[str]]:
-    incident = n.alert.incident
+def _news(alert: Alert) -> tuple[str | None, str, frozenset[str]]:
+    incident = alert.incident
     return incident.mission, incident.status, frozenset(change.kind for change in incident.changes)
 
 
-def _proof(n: Notification) -> frozenset[str]:
+def _proof(alert: Alert) -> frozenset[str]:
     """Return the events of the article that caused the version."""
-    incident = n.alert.incident
+    incident = alert.incident
     return frozenset(r.event_id for r in incident.reports if r.article_id == incident.cause)
 
 
-def _insert(c: Connection, n: Notification) -> bool:
+def insert_message(c: Connection, n: Notification) -> bool:
+    """Write a message down to be sent; tell whether its key was new."""
+    alert = n.alert
     return insert_new(
         c,
         notifications,
@@ -133,11 +137,11 @@ def _insert(c: Connection, n: Notification) -> bool:
         key=n.key,
         receiver=n.receiver,
         incident=n.incident_id,
-        version=n.alert.incident.version,
+        version=alert.incident.version if alert else 0,
         state="pending",
         created=n.at,
-        fetched=n.alert.fetched,
-        published=n.alert.published,
+        fetched=alert.fetched if alert else None,
+        published=alert.published if alert else None,
         message=encode(n),
     )
 

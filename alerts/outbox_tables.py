@@ -4,6 +4,7 @@
 * `notifications`: one row per key (incident, version, receiver): the rendered message and its state.
 * `ledger`: for each alert and receiver, the decision: planned, merged or suppressed, and by what.
 * `attempts`: each attempt to send, with its end.
+* `feed_health`: how each feed is, and which state of it receivers were told last.
 """
 
 from sqlalchemy import (
@@ -16,6 +17,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    Text,
     UniqueConstraint,
 )
 
@@ -82,4 +84,13 @@ attempts = Table(
     Column("ended", Moment),
     Column("outcome", String(10)),
     Column("reason", String(200)),
+)
+feed_health = Table(
+    "feed_health",
+    METADATA,
+    Column("feed", Text, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("told", String(16), nullable=False),
+    Column("record", LargeBinary, nullable=False),
 )

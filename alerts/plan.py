@@ -58,6 +58,8 @@ def merged(one: Notification, other: Notification) -> Notification:
     """Return the one message that names the rules of both; their keys must be equal."""
     rules = by_weight(one.rules + other.rules)
     lead = one.alert if any(r.alert_id == rules[0].alert_id for r in one.rules) else other.alert
+    if lead is None:
+        raise ValueError(f"notification {one.key}: has no alert to merge")
     return msgspec.structs.replace(one, rules=rules, alert=lead, rendered=render(one.key, lead, rules))
 
 
@@ -81,7 +83,7 @@ def as_dict(n: Notification) -> dict[str, Any]:
         "key": n.key,
         "receiver": n.receiver,
         "incident": n.incident_id,
-        "version": n.alert.incident.version,
+        "version": n.alert.incident.version if n.alert else 0,
         "severity": n.rules[0].severity,
         "rules": msgspec.to_builtins(n.rules),
         **msgspec.to_builtins(n.rendered),

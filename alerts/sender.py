@@ -139,9 +139,8 @@ class Sender:
         name, alert = self._receiver.name, told.alert
         if following.state == "sent":
             now = self._clock()
-            self._observer.notified(
-                name, *(_seconds(since, now) for since in (alert.fetched, alert.published))
-            )
+            moments = (alert.fetched, alert.published) if alert else (None, None)
+            self._observer.notified(name, *(_seconds(since, now) for since in moments))
             return
         if isinstance(outcome, Retry) and outcome.after and following.at:
             self._not_before = following.at

@@ -7,10 +7,11 @@ from functools import partial
 
 import msgspec
 
-from connectors.feeds.collector import Collector, utc_now
+from connectors.feeds.collector import Collector, real_sleep, utc_now
 from connectors.feeds.feed_leases import FeedLeases
 from connectors.feeds.feed_states import FeedStates
 from connectors.feeds.fetch import Fetcher
+from connectors.feeds.hosts import HostGates
 from connectors.feeds.reading_pool import ReadingPool
 from connectors.feeds.sinks import Sinks
 from connectors.log import topics
@@ -50,8 +51,8 @@ def run(settings: Settings, stop: Stop) -> int:
 async def _collect(
     settings: Settings, stop: Stop, log: Log, access: SqlAccess, clock: SharedClock, part: Part
 ) -> None:
-    readers = ReadingPool(workers=READERS)
-    async with Fetcher(settings.fetch_limits()) as fetcher:
+    readers, gates = ReadingPool(workers=READERS), HostGates(clock, real_sleep)
+    async with Fetcher(settings.fetch_limits(), hop=gates.hop) as fetcher:
         states, leases = _memory(settings, access)
         collector = Collector(
             settings.feeds(),
@@ -63,6 +64,7 @@ async def _collect(
             code_version=code_version(),
             observer=CountingObserver(),
             clock=clock,
+            gates=gates,
         )
         loop = asyncio.get_running_loop()
         stop.on_set(lambda: loop.call_soon_threadsafe(collector.stop))

@@ -54,6 +54,14 @@ class CountingObserver(SilentObserver):
             metrics.NEWEST_ARTICLE.set_moment(self._clock())
         metrics.count_dead("collect", "unreadable-entry", dead)
 
+    def caught_up(self, feed: Feed, articles: int, historical: int) -> None:  # noqa: ARG002 - as above
+        """Count what came too late to be told."""
+        metrics.HISTORICAL.inc(historical)
+
+    def oddity(self, feed: Feed, kind: str, count: int) -> None:  # noqa: ARG002 - as above
+        """Count what was strange."""
+        metrics.count_oddity(kind, count)
+
     def states(self, states: Mapping[str, FeedState]) -> None:
         """Remember where the states of all feeds are, to look at them when the metrics are read."""
         if states is not self._states:

@@ -31,6 +31,7 @@ DEAD_REASONS: Mapping[str, tuple[str, ...]] = {
     "notify": ("not-json", "wrong-shape", "newer-schema", "gave-up", "refused", OTHER),
 }
 POLL_OUTCOMES = ("read", "unchanged", "failed")
+FEED_ODDITIES = ("bozo", "cut", "lie", "floor-capped", OTHER)
 FEED_STATES: tuple[FeedState, ...] = get_args(FeedState)
 RECEIVER_KINDS = ("terminal", "slack", "email", "webhook")
 NOTIFICATION_OUTCOMES = ("sent", "failed")
@@ -103,6 +104,13 @@ POLLS = _filled(
 FEEDS = _filled(
     Gauge("missionwire_feeds", "Feeds in each state.", ["state"], registry=REGISTRY),
     *((state,) for state in FEED_STATES),
+)
+ODDITIES = _filled(
+    Counter("missionwire_feed_oddities", "What was strange about feeds.", ["kind"], registry=REGISTRY),
+    *((kind,) for kind in FEED_ODDITIES),
+)
+HISTORICAL = Counter(
+    "missionwire_articles_historical", "Articles too old to tell when they came.", registry=REGISTRY
 )
 FEEDS_STALE = Gauge(
     "missionwire_feeds_stale", "Feeds without a good answer for three of their polls.", registry=REGISTRY
@@ -204,6 +212,11 @@ def count_notification(kind: str, outcome: Literal["sent", "failed"]) -> None:
         NOTIFICATIONS.labels(kind, outcome).inc()
 
 
+def count_oddity(kind: str, count: int) -> None:
+    """Count what was strange about a feed; an unknown kind is `other`."""
+    ODDITIES.labels(kind if kind in FEED_ODDITIES else OTHER).inc(count)
+
+
 def count_wait(on: str) -> None:
     """Count a failed try of something that is tried again; an unknown word is the log."""
     WAITS.labels(on if on in WAITED_FOR else "log").inc()
@@ -272,7 +285,7 @@ def totals() -> Totals:
     _look()
     failing = sum(_value("feeds", state=s) for s in ("failing", "gone"))
     return Totals(
-        feeds_ok=int(_value("feeds", state="ok")),
+        feeds_ok=int(sum(_value("feeds", state=s) for s in ("ok", "moved"))),
         feeds_failing=int(failing),
         articles=int(_value("articles_appended_total")),
         incidents=int(_value("incidents_opened_total")),

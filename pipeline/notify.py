@@ -2,13 +2,17 @@
 
 import asyncio
 import contextlib
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
+from alerts.feed_health_teller import FeedHealthTeller
 from alerts.ledger import Ledger
 from alerts.notifier import Notifier
 from alerts.outbox import Outbox
 from alerts.outbox_access import OutboxAccess
+from alerts.outbox_feed_health import FeedHealthBook
+from alerts.patience import Patience
 from alerts.receivers.opening import open_receiver
 from connectors.log import topics
 from connectors.log.interface import Log, LogError, NewRecord
@@ -28,7 +32,7 @@ from transforms.records import DeadLetter, encode
 from transforms.sql_clock import SharedClock
 from transforms.sql_store import StoreUnavailableError
 
-GROUP = "notify"
+GROUP, HEALTH_GROUP = "notify", "notify-feed-health"
 _BEAT = timedelta(seconds=1)
 
 
@@ -71,11 +75,36 @@ async def _notify(
     stop.on_set(lambda: _end(loop, notifier, log))
     beside = [asyncio.create_task(_beat(part, log, Ledger(access), clock)), asyncio.create_task(clock.keep())]
     try:
-        await notifier.run()
+        async with _telling_of_feeds(settings, log, access, clock, notifier.stop):
+            await notifier.run()
     finally:
         for task in beside:
             task.cancel()
         # Leaving at once lets the next start have the partitions without waiting for a lease to end.
+        with contextlib.suppress(LogError):
+            consumer.close()
+
+
+@contextlib.asynccontextmanager
+async def _telling_of_feeds(
+    settings: Settings, log: Log, access: OutboxAccess, clock: SharedClock, stop: Callable[[], None]
+) -> AsyncIterator[None]:
+    """Tell operators how feeds are while the block runs, if there is anybody; `stop` it should that fail."""
+    receivers, lasting = settings.health_receivers()
+    if not receivers:
+        yield
+        return
+    consumer = log.subscribe(HEALTH_GROUP, [topics.FEED_HEALTH])
+    failed = CountingObserver(settings.receivers()).failed
+    patience = Patience((StoreUnavailableError, LogError), asyncio.sleep, failed)
+    teller = FeedHealthTeller(consumer, FeedHealthBook(access), receivers, lasting, clock, patience)
+    telling = asyncio.create_task(teller.run())
+    telling.add_done_callback(lambda _: stop())
+    try:
+        yield
+    finally:
+        teller.stop()
+        await telling
         with contextlib.suppress(LogError):
             consumer.close()
 

@@ -2,15 +2,16 @@
 
 304 never clears a failure: a failing feed is asked without validators, so an honest server sends
 the body, and a 304 to that question is itself a fault. Every 24th poll is unconditional as well,
-because validators lie.
+because validators lie; a feed whose validator hid new entries is never asked conditionally again.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from connectors.feeds import schedule
+from connectors.feeds import cadence, moves, schedule
 from connectors.feeds.feed import Feed, FeedState, State
+from connectors.feeds.stated_floors import longest
 from transforms.records.feed_health import FeedHealth
 
 _UNCONDITIONAL_EVERY = 24
@@ -24,7 +25,9 @@ _VALIDATOR_LENGTH = 1000
 class Answer:
     """The outcome of one poll. `failed` covers every reason; `unchanged` is a body equal to the last.
 
-    `ids` are those of all entries of a feed that was read, in its order; `new` counts the unseen.
+    `ids` are those of all entries of a feed that was read, in its order; `new` counts the unseen. `floor` is
+    the distance of polls that the headers state, `body_floor` that of the body; `moved_to` is where permanent
+    redirects alone led to.
     """
 
     kind: Literal["entries", "unchanged", "not-modified", "failed"]
@@ -38,11 +41,15 @@ class Answer:
     ids: tuple[str, ...] = ()
     new: int = 0
     newest: datetime | None = None
+    floor: timedelta | None = None
+    body_floor: timedelta | None = None
+    moved_to: str | None = None
 
 
 def validators(state: FeedState) -> tuple[str | None, str | None]:
     """Return the ETag and Last-Modified to send with the next poll, if it is to be conditional."""
-    if state.state in ("failing", "gone") or state.polls % _UNCONDITIONAL_EVERY == _UNCONDITIONAL_EVERY - 1:
+    due = state.polls % _UNCONDITIONAL_EVERY == _UNCONDITIONAL_EVERY - 1
+    if due or state.lies or state.state in ("failing", "gone"):
         return None, None
     return state.etag, state.last_modified
 
@@ -56,7 +63,7 @@ def historical_before(state: FeedState, now: datetime) -> datetime | None:
 def settle(feed: Feed, state: FeedState, answer: Answer, now: datetime, jitter: float) -> FeedState:
     """Return the state after an answer, with the time of the next poll."""
     asked = replace(state, polls=state.polls + 1)
-    honest = answer.kind != "not-modified" or state.state in ("ok", "empty")
+    honest = answer.kind != "not-modified" or any(validators(state))
     if answer.kind == "failed" or not honest:
         after = _failed(feed, asked, answer, now, jitter)
     else:
@@ -79,38 +86,73 @@ def health_change(feed: Feed, before: FeedState, after: FeedState) -> FeedHealth
     )
 
 
+def oddities(feed: Feed, before: FeedState, after: FeedState) -> dict[str, int]:
+    """Return what an answer did that was strange but could be lived with, each when it began.
+
+    `lie`: new entries behind an old validator; `floor-capped`: longer intervals are asked for than we keep.
+    """
+    was, is_now = (schedule.is_capped(feed, state.stated_floor) for state in (before, after))
+    counts = {"lie": after.lies - before.lies, "floor-capped": int(is_now and not was)}
+    return {kind: count for kind, count in counts.items() if count}
+
+
 def _answered(feed: Feed, state: FeedState, answer: Answer, now: datetime, jitter: float) -> FeedState:
     interval = schedule.adapted(feed, state.interval, new=answer.new, total=len(answer.ids))
+    body_floor = answer.body_floor if answer.kind == "entries" else state.body_floor
+    stated = longest(answer.floor, body_floor)
+    known = moves.followed(cadence.learned(feed, state, now, new=answer.new > 0), answer.moved_to, now)
     settled = replace(
-        state,
-        state=_state(state, answer),
+        known,
         reason="",
-        detail="",
         failures=0,
         last_success=now,
         interval=interval,
-        next_poll=schedule.after_success(feed, interval, now, jitter),
+        next_poll=schedule.after_success(feed, interval, now, jitter, stated),
+        body_floor=body_floor,
+        stated_floor=stated,
+        lies=state.lies + _lied(state, answer),
     )
-    return settled if answer.kind == "not-modified" else _with_body(settled, answer)
+    named = _named(feed, settled, answer, now)
+    return named if answer.kind == "not-modified" else _with_body(named, answer, now)
 
 
-def _state(state: FeedState, answer: Answer) -> State:
-    had_entries = bool(state.recent_ids)
+def _named(feed: Feed, state: FeedState, answer: Answer, now: datetime) -> FeedState:
+    """Return the state of a feed that answered, by its name and with the words for it."""
+    if _is_empty(state, answer):
+        return replace(state, state="empty", detail="no entries any more")
+    if cadence.is_quiet(feed, state, now):
+        return replace(state, state="quiet", detail=cadence.told(state))
+    named: State = "moved" if state.address else "ok"
+    return replace(state, state=named, detail=f"to {state.address}" if state.address else "")
+
+
+def _is_empty(state: FeedState, answer: Answer) -> bool:
+    """Tell whether entries are missing where there once were some."""
     if answer.kind == "entries":
-        return "empty" if had_entries and not answer.ids else "ok"
-    return state.state if state.state == "empty" else "ok"
+        return not answer.ids and bool(state.recent_ids)
+    return state.state == "empty"
 
 
-def _with_body(state: FeedState, answer: Answer) -> FeedState:
+def _lied(state: FeedState, answer: Answer) -> bool:
+    """Tell whether there are new entries although the validator that decides is the one of the last body."""
+    if not answer.new or state.body_hash is None:
+        return False
+    if state.etag or answer.etag:
+        return state.etag == answer.etag
+    return state.last_modified is not None and state.last_modified == answer.last_modified
+
+
+def _with_body(state: FeedState, answer: Answer, now: datetime) -> FeedState:
     moments = [moment for moment in (state.last_entry, answer.newest) if moment]
     return replace(
         state,
         etag=_sendable(answer.etag),
         last_modified=_sendable(answer.last_modified),
-        body_hash=answer.body_hash,
+        # what is empty is read again each time, for an equal body says nothing about entries
+        body_hash=None if state.state == "empty" else answer.body_hash,
         bad_hash=None,
-        last_entry=max(moments, default=None),
-        recent_ids=_recent(answer.ids, state.recent_ids),
+        last_entry=min(max(moments), now) if moments else None,
+        recent_ids=_recent(answer.ids, state.recent_ids) if answer.kind == "entries" else state.recent_ids,
     )
 
 

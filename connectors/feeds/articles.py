@@ -17,7 +17,7 @@ from transforms.records.wire import deterministic_id
 RejectReason = Literal["no-text", "no-identity"]
 
 # Far beyond any news article, and a record on the log stays well under a megabyte.
-MAX_TEXT, _MAX_TITLE, _MAX_NAME, _MAX_NAMES = 100_000, 1_000, 200, 50
+MAX_TEXT, _MAX_TITLE, _MAX_NAME, _MAX_NAMES, _MAX_DATE = 100_000, 1_000, 200, 50, 80
 _MAX_REJECTED_BYTES = 64 * 1024
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,3}")
 
@@ -77,6 +77,7 @@ def _article(
         summary="" if summary == text else summary,
         published=published,
         updated=updated,
+        claimed="" if published or updated else one_line(tidy(entry.claimed))[:_MAX_DATE].strip(),
         language=_language(entry.language) or _language(origin.language),
         authors=_names(entry.authors),
         categories=_names(entry.categories),

@@ -10,15 +10,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from random import random
-from typing import Protocol
 
 import structlog
 
-from connectors.feeds.answers import Answer, health_change, settle, validators
+from connectors.feeds.answers import Answer, health_change, oddities, settle
+from connectors.feeds.asking import Fetch, ask
+from connectors.feeds.cadence import was_away
 from connectors.feeds.feed import Feed, FeedState
-from connectors.feeds.fetch import FetchResult
 from connectors.feeds.hosts import HostGates, host_of
 from connectors.feeds.lease_keeping import LeaseKeeper
+from connectors.feeds.moves import address_of
 from connectors.feeds.observer import CollectorObserver, SilentObserver
 from connectors.feeds.poll_results import PollResult, reading_job, result_of, without_reading
 from connectors.feeds.reading import Harvest, ReadingJob, Unread
@@ -29,16 +30,6 @@ from connectors.feeds.sinks import LeaseLostError, Leases, PatientWriter, Sinks,
 _LONGEST_PAUSE = timedelta(seconds=60)
 
 _log = structlog.get_logger(__name__)
-
-
-class Fetch(Protocol):
-    """As `Fetcher.fetch`."""
-
-    async def __call__(
-        self, url: str, *, etag: str | None = None, last_modified: str | None = None
-    ) -> FetchResult:
-        """Return what the feed answers; raise nothing for expected failures."""
-        ...
 
 
 def utc_now() -> datetime:
@@ -56,7 +47,8 @@ class Collector:
 
     `read` is `ReadingPool.read` in service; `code_version` goes into dead letters; `jitter` returns
     numbers in [0, 1). With `leases`, only what they hold is polled, and others may poll the rest; without,
-    all feeds. One object serves one `run` in one event loop.
+    all feeds. `gates` are those that `fetch` waits at before it follows a redirect. One object serves one
+    `run` in one event loop.
     """
 
     def __init__(
@@ -74,12 +66,13 @@ class Collector:
         jitter: Callable[[], float] = random,
         in_flight: int = 100,
         leases: Leases | None = None,
+        gates: HostGates | None = None,
     ) -> None:
         self._feeds, self._fetch, self._read = tuple(feeds), fetch, read
         self._sinks, self._store, self._code_version = sinks, states, code_version
         self._observer = observer or SilentObserver()
         self._clock, self._sleep, self._jitter = clock, sleep, jitter
-        self._gates = HostGates(clock, sleep)
+        self._gates = gates or HostGates(clock, sleep)
         self._in_flight = asyncio.Semaphore(in_flight)
         self._writer = PatientWriter(sleep, self._observer.sink_waits)
         self._states: dict[str, FeedState] = {}
@@ -148,7 +141,7 @@ class Collector:
         before, started = self._state(feed), self._clock()
         try:
             result = await self._ask(feed, before)
-            await self._append(feed, result)
+            await self._append(feed, before, result)
             after = await self._settle(feed, before, result.answer)
         except LeaseLostError:
             raise
@@ -162,33 +155,35 @@ class Collector:
 
     async def _ask(self, feed: Feed, state: FeedState) -> PollResult:
         async with AsyncExitStack() as stack:
-            async with self._gates.turn(host_of(feed.url)):
+            async with self._gates.turn(host_of(address_of(state))):
                 # held until the body is read, or bodies would pile up before a slow reader
                 await stack.enter_async_context(self._in_flight)
-                fetched = await self._get(feed, state)
-            if answer := without_reading(state, fetched):
-                return PollResult(answer)
+                fetched = await ask(self._fetch, self._gates, state, self._clock)
             now = self._clock()
+            if answer := without_reading(state, fetched, now):
+                return PollResult(answer)
             read = await self._read(reading_job(feed, state, fetched, now))
         return result_of(feed, state, fetched, read, now, self._code_version)
 
-    async def _get(self, feed: Feed, state: FeedState) -> FetchResult:
-        if (until := self._gates.held_until(host_of(feed.url))) is not None:
-            wait = until - self._clock()
-            return FetchResult("failed", feed.url, 429, reason="http-429", retry_after=wait)
-        etag, last_modified = validators(state)
-        fetched = await self._fetch(feed.url, etag=etag, last_modified=last_modified)
-        if fetched.status == 429 and fetched.retry_after:
-            self._gates.hold(host_of(feed.url), self._clock() + fetched.retry_after)
-        return fetched
-
-    async def _append(self, feed: Feed, result: PollResult) -> None:
+    async def _append(self, feed: Feed, before: FeedState, result: PollResult) -> None:
         if result.articles:
             await self._writer.write(self._sinks.articles, result.articles)
         if result.dead:
             await self._writer.write(self._sinks.dead_letters, result.dead)
         self._observer.appended(feed, len(result.articles), len(result.dead))
-        for kind, count in result.oddities().items():
+        if result.answer.kind == "entries" and was_away(feed, before, self._clock()):
+            self._tell_of_catching_up(feed, before, result)
+        self._note(feed, result.oddities())
+
+    def _tell_of_catching_up(self, feed: Feed, before: FeedState, result: PollResult) -> None:
+        away = str(self._clock() - before.last_success) if before.last_success else "first poll"
+        historical = sum(article.historical for article in result.articles)
+        articles = len(result.articles)
+        _log.info("caught up", feed=feed.url, after=away, articles=articles, historical=historical)
+        self._observer.caught_up(feed, articles, historical)
+
+    def _note(self, feed: Feed, kinds: dict[str, int]) -> None:
+        for kind, count in kinds.items():
             _log.warning("odd feed", feed=feed.url, kind=kind, count=count)
             self._observer.oddity(feed, kind, count)
 
@@ -196,6 +191,7 @@ class Collector:
         after = settle(feed, before, answer, self._clock(), self._jitter())
         # known before it is stored: should storing fail for good, the feed still backs off
         self._states[feed.url] = after
+        self._note(feed, oddities(feed, before, after))
         if change := health_change(feed, before, after):
             _log.info("feed state", feed=feed.url, state=change.state, reason=change.reason)
             await self._writer.write(self._sinks.health, (change,))

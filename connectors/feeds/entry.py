@@ -17,7 +17,10 @@ class Markup:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What an entry says. `bodies` are all its contents and summaries; times are aware UTC."""
+    """What an entry says. `bodies` are all its contents and summaries; times are aware UTC.
+
+    `claimed` is its date in its own words, whether a time could be read from them or not.
+    """
 
     title: Markup = Markup("")
     bodies: tuple[Markup, ...] = ()
@@ -26,6 +29,7 @@ class Entry:
     guid: str | None = None
     published: datetime | None = None
     updated: datetime | None = None
+    claimed: str = ""
     language: str | None = None
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
@@ -34,14 +38,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed's entries in its order. `bozo` says what was wrong with it; `cut` entries were too many."""
+    """A feed's entries in its order. `bozo` says what was wrong with it; `cut` entries were too many.
+
+    `stated_floor` is the distance of polls that it asks for.
+    """
 
     entries: tuple[Entry, ...]
     title: str = ""
     language: str | None = None
     bozo: str = ""
     cut: int = 0
-    ttl: timedelta | None = None
+    stated_floor: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from transforms.address_rules import Network
 
-State = Literal["ok", "empty", "failing", "gone"]
+State = Literal["ok", "empty", "quiet", "failing", "moved", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,10 @@ class FeedState:
 
     `interval` is the learned distance of polls; `body_hash` is that of the last body read as a feed,
     `bad_hash` that of the last body that was none; `recent_ids` are ids of what was appended lately.
+    `body_floor` is the distance of polls that the last body asked for, `stated_floor` the longest one that
+    body and headers did. `lies` counts new entries behind a validator that said there were none.
+    `address` is where the feed lives now if not at `url`; `moving_to` was seen `moving_seen` times since
+    `moving_since`. `last_new` is when a poll last found new entries, `gaps` are the distances of such polls.
     """
 
     url: str
@@ -57,3 +61,12 @@ class FeedState:
     last_success: datetime | None = None
     last_entry: datetime | None = None
     recent_ids: tuple[str, ...] = ()
+    body_floor: timedelta | None = None
+    stated_floor: timedelta | None = None
+    lies: int = 0
+    address: str | None = None
+    moving_to: str | None = None
+    moving_seen: int = 0
+    moving_since: datetime | None = None
+    last_new: datetime | None = None
+    gaps: tuple[timedelta, ...] = ()

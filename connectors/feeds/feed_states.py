@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection
 from dataclasses import fields
 from datetime import timedelta
 from itertools import islice
+from struct import pack, unpack
 from typing import Any, Self
 
 from sqlalchemy import BigInteger, Column, Connection, Integer, LargeBinary, MetaData, String, Table, Text
@@ -17,7 +18,7 @@ from transforms.sql_store import Moment
 
 _BUSY = timedelta(seconds=10)
 _BATCH = 500
-_MICROSECOND = timedelta(microseconds=1)
+_MICROSECOND, _SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 
 
 class _Duration(TypeDecorator[timedelta]):
@@ -45,6 +46,21 @@ class _Ids(TypeDecorator[tuple[str, ...]]):
         return tuple(digits[start : start + 32] for start in range(0, len(digits), 32))
 
 
+class _Durations(TypeDecorator[tuple[timedelta, ...]]):
+    """Durations to the second, packed to 4 bytes each."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[timedelta, ...] | None, dialect: Any) -> bytes:  # noqa: ARG002
+        seconds = [min(max(0, each // _SECOND), 2**32 - 1) for each in value or ()]
+        return pack(f">{len(seconds)}I", *seconds)
+
+    def process_result_value(self, value: Any, dialect: Any) -> tuple[timedelta, ...]:  # noqa: ARG002
+        data = bytes(value or b"")
+        return tuple(each * _SECOND for each in unpack(f">{len(data) // 4}I", data))
+
+
 METADATA = MetaData()
 FEED_STATES = Table(
     "feed_states",
@@ -65,6 +81,15 @@ FEED_STATES = Table(
     Column("last_success", Moment),
     Column("last_entry", Moment),
     Column("recent_ids", _Ids, nullable=False),
+    Column("body_floor", _Duration),
+    Column("stated_floor", _Duration),
+    Column("lies", Integer, nullable=False, server_default="0"),
+    Column("address", Text),
+    Column("moving_to", Text),
+    Column("moving_seen", Integer, nullable=False, server_default="0"),
+    Column("moving_since", Moment),
+    Column("last_new", Moment),
+    Column("gaps", _Durations, nullable=False, server_default=""),
 )
 _FIELDS = tuple(field.name for field in fields(FeedState))
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Self
@@ -12,6 +12,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from connectors.feeds.body import BodyError, BodyReader
+from connectors.feeds.content_codings import ASKED_FOR
 from connectors.feeds.feed import FetchLimits
 from connectors.feeds.name_lookup import ThreadResolver
 from transforms.address_rules import url_refusal
@@ -24,7 +25,9 @@ FailureWord = Literal[
     "redirect-loop", "too-many-redirects", "too-large", "truncated", "bad-encoding", "bad-http",
 ]  # fmt: skip
 
-_KEPT_HEADERS = ("content-type", "content-language", "etag", "last-modified", "cache-control", "expires")
+_KEPT_HEADERS = (
+    "content-type", "content-language", "etag", "last-modified", "cache-control", "expires", "age", "date",
+)  # fmt: skip
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"
 
@@ -74,7 +77,10 @@ def next_hop(url: str, location: str | None, visited: frozenset[str], limit: int
 
 
 class Fetcher:
-    """A client session with the guards on; use it as an async context manager within one event loop."""
+    """A client session with the guards on; use it as an async context manager within one event loop.
+
+    `hop` is `HostGates.hop`: it is waited for before each redirect is followed.
+    """
 
     def __init__(
         self,
@@ -83,8 +89,10 @@ class Fetcher:
         resolver: AbstractResolver | None = None,
         in_flight: int = 100,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        hop: Callable[[str], Awaitable[timedelta | None]] | None = None,
     ) -> None:
         self._limits, self._resolver, self._in_flight, self._clock = limits, resolver, in_flight, clock
+        self._hop = hop
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
@@ -100,7 +108,7 @@ class Fetcher:
                 sock_connect=limits.connect.total_seconds(),
                 sock_read=limits.read.total_seconds(),
             ),
-            headers={"User-Agent": limits.user_agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
+            headers={"User-Agent": limits.user_agent, "Accept": _ACCEPT, "Accept-Encoding": ASKED_FOR},
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
@@ -120,14 +128,14 @@ class Fetcher:
         validators = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         headers = {name: value for name, value in validators.items() if value}
         try:
-            async with asyncio.timeout(self._limits.total.total_seconds()):
-                return await self._follow(url, headers)
+            async with asyncio.timeout(self._limits.total.total_seconds()) as budget:
+                return await self._follow(url, headers, budget)
         except TimeoutError:
             return FetchResult("failed", url, reason="timeout")
         except FetchError as e:
             return FetchResult("failed", e.url, reason=e.reason, detail=e.detail)
 
-    async def _follow(self, url: str, headers: dict[str, str]) -> FetchResult:
+    async def _follow(self, url: str, headers: dict[str, str], budget: asyncio.Timeout) -> FetchResult:
         visited, permanent = frozenset({url}), True
         while True:
             answer = await self._ask(url, headers)
@@ -138,6 +146,19 @@ class Fetcher:
             permanent = permanent and status in (301, 308)
             url = next_hop(url, location, visited, self._limits.max_redirects)
             visited |= {url}
+            if (held := await self._may_follow(url, budget)) is not None:
+                return FetchResult("failed", url, 429, reason="http-429", retry_after=held)
+
+    async def _may_follow(self, url: str, budget: asyncio.Timeout) -> timedelta | None:
+        """Wait for the host's turn, which the budget is not charged for; return for how long it is held."""
+        if self._hop is None:
+            return None
+        loop = asyncio.get_running_loop()
+        left = (budget.when() or loop.time()) - loop.time()
+        budget.reschedule(None)
+        held = await self._hop(url)
+        budget.reschedule(loop.time() + left)
+        return held
 
     async def _ask(self, url: str, headers: dict[str, str]) -> FetchResult | tuple[int, str | None]:
         """Return the answer of one hop, or status and location of a redirect."""

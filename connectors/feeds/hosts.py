@@ -36,12 +36,27 @@ class HostGates:
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Wait for a free connection and for the gap since the last request; then it is the caller's turn."""
         async with self._slots[host]:
-            now = self._clock()
-            start = max(now, self._next_start.get(host, now))
-            self._next_start[host] = start + self._gap
-            if start > now:
-                await self._sleep(start - now)
+            await self.gap(host)
             yield
+
+    async def gap(self, host: str) -> None:
+        """Wait until the last request is long enough ago.
+
+        A redirect waits for no more than that: two polls that each wait for the other's host would never end.
+        """
+        now = self._clock()
+        start = max(now, self._next_start.get(host, now))
+        self._next_start[host] = start + self._gap
+        if start > now:
+            await self._sleep(start - now)
+
+    async def hop(self, url: str) -> timedelta | None:
+        """Wait until a redirect to `url` may be followed, or return for how long its host is held."""
+        host = host_of(url)
+        if (until := self.held_until(host)) is not None:
+            return until - self._clock()
+        await self.gap(host)
+        return None
 
     def hold(self, host: str, until: datetime) -> None:
         """Keep all requests from a host until a moment, because it said so."""

@@ -42,6 +42,7 @@ def _entry(item: Any, url: str) -> Entry:
         guid=_text(item, "id"),
         published=stated_time(_text(item, "date_published")),
         updated=stated_time(_text(item, "date_modified")),
+        claimed=_text(item, "date_published") or _text(item, "date_modified") or "",
         language=_text(item, "language"),
         authors=_authors(item),
         categories=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str) and tag),

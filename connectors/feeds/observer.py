@@ -18,8 +18,16 @@ class CollectorObserver(Protocol):
         """Note what a poll put onto the log."""
         ...
 
+    def caught_up(self, feed: Feed, articles: int, historical: int) -> None:
+        """Note what a first poll, or the first one after an outage, brought."""
+        ...
+
     def oddity(self, feed: Feed, kind: str, count: int) -> None:
-        """Note what was strange but used: `bozo` (not well-formed), `cut` (entries over the limit)."""
+        """Note what was strange but lived with.
+
+        `bozo`: not well-formed; `cut`: entries over the limit; `lie`: new entries behind an old validator;
+        `floor-capped`: longer intervals are asked for than we keep.
+        """
         ...
 
     def health(self, change: FeedHealth) -> None:
@@ -42,6 +50,9 @@ class SilentObserver:
         """Do nothing."""
 
     def appended(self, feed: Feed, articles: int, dead: int) -> None:
+        """Do nothing."""
+
+    def caught_up(self, feed: Feed, articles: int, historical: int) -> None:
         """Do nothing."""
 
     def oddity(self, feed: Feed, kind: str, count: int) -> None:

@@ -9,7 +9,6 @@ import io
 import re
 import warnings
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import feedparser
@@ -18,10 +17,12 @@ from connectors.feeds.canonical_url import absolute_url
 from connectors.feeds.dates import stated_time
 from connectors.feeds.entry import MAX_ENTRIES, Entry, Markup, NotAFeed, ParsedFeed
 from connectors.feeds.json_feed import parse_json_feed
+from connectors.feeds.stated_floors import of_feed
 
 _HTML_START = re.compile(
     rb"\A(?:\s|<!--.{0,2000}?-->|<\?xml[^>]{0,200}\?>)*<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL
 )
+_DATES = ("published", "created", "updated")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -73,7 +74,9 @@ def _feed_of(result: Any, url: str, bozo: str) -> ParsedFeed:
         language=_text(feed, "language"),
         bozo=bozo,
         cut=max(0, len(entries) - MAX_ENTRIES),
-        ttl=_ttl(_text(feed, "ttl")),
+        stated_floor=of_feed(
+            _text(feed, "ttl"), _text(feed, "sy_updateperiod"), _text(feed, "sy_updatefrequency")
+        ),
     )
 
 
@@ -89,6 +92,7 @@ def _entry(raw: Any, url: str) -> Entry:
         guid=_text(raw, "id"),
         published=_time(raw, "published") or _time(raw, "created"),
         updated=_time(raw, "updated"),
+        claimed=next((text for name in _DATES if (text := _text(raw, name))), ""),
         language=_language(raw),
         authors=_named(_list(raw, "authors"), "name") or _named([raw], "author"),
         categories=_named(_list(raw, "tags"), "term"),
@@ -137,7 +141,3 @@ def _language(raw: Any) -> str | None:
 
 def _time(raw: Any, name: str) -> Any:
     return stated_time(_text(raw, name), _get(raw, f"{name}_parsed"))
-
-
-def _ttl(text: str | None) -> timedelta | None:
-    return timedelta(minutes=int(text[:6])) if text and text.isascii() and text.isdigit() else None

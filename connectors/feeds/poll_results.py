@@ -1,7 +1,7 @@
 """A fetched body and what was read from it, told as the answer of a poll and what goes onto the log."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.feeds.answers import Answer, historical_before
@@ -9,6 +9,7 @@ from connectors.feeds.articles import Rejected
 from connectors.feeds.feed import Feed, FeedState
 from connectors.feeds.fetch import FetchResult
 from connectors.feeds.reading import Harvest, ReadingJob, Unread
+from connectors.feeds.stated_floors import of_headers
 from transforms.records.article import Article
 from transforms.records.dead_letter import DeadLetter
 from transforms.records.wire import deterministic_id
@@ -34,20 +35,17 @@ class PollResult:
         return {kind: count for kind, count in counts.items() if count}
 
 
-def without_reading(state: FeedState, fetched: FetchResult) -> Answer | None:
+def without_reading(state: FeedState, fetched: FetchResult, now: datetime) -> Answer | None:
     """Return the answer of a fetch whose body need not be read, or `None` if it must be."""
     if fetched.kind == "failed":
         detail = fetched.detail
         return Answer("failed", reason=fetched.reason, detail=detail, retry_after=fetched.retry_after)
     if fetched.kind == "not-modified":
-        return Answer("not-modified")
+        return Answer("not-modified", floor=of_headers(fetched.headers, now), moved_to=fetched.moved_to)
     digest = body_hash(fetched)
     if digest == state.bad_hash:
         return Answer("failed", reason=NOT_A_FEED, detail="the same body as before", bad_hash=digest)
-    if digest == state.body_hash:
-        etag, last_modified = fetched.headers.get("etag"), fetched.headers.get("last-modified")
-        return Answer("unchanged", etag=etag, last_modified=last_modified, body_hash=digest)
-    return None
+    return replace(_answer(fetched, now), kind="unchanged") if digest == state.body_hash else None
 
 
 def reading_job(feed: Feed, state: FeedState, fetched: FetchResult, now: datetime) -> ReadingJob:
@@ -73,27 +71,36 @@ def result_of(
     code_version: str,
 ) -> PollResult:
     """Return what a read body means: the unseen of its articles and rejected entries, or a dead letter."""
-    digest = body_hash(fetched)
     if isinstance(read, Unread):
         letter = _dead_body(feed, fetched, read, now, code_version)
         # A reader that was too slow or died says nothing about the body: it is read again next time.
-        bad = digest if read.reason == NOT_A_FEED else None
+        bad = body_hash(fetched) if read.reason == NOT_A_FEED else None
         failed = Answer("failed", reason=read.reason, detail=read.detail, bad_hash=bad)
         return PollResult(failed, dead=(letter,))
     seen = set(state.recent_ids)
     articles = tuple(article for article in read.articles if article.id not in seen)
     rejected = {each.id: each for each in read.rejected if each.id not in seen}
-    answer = Answer(
-        "entries",
-        etag=fetched.headers.get("etag"),
-        last_modified=fetched.headers.get("last-modified"),
-        body_hash=digest,
+    answer = replace(
+        _answer(fetched, now),
         ids=(*(each.id for each in read.articles), *(each.id for each in read.rejected)),
         new=len(articles) + len(rejected),
         newest=max((article.stated_at for article in articles), default=None),
+        body_floor=read.stated_floor,
     )
     dead = tuple(_dead_entry(feed, each, now, code_version) for each in rejected.values())
     return PollResult(answer, articles, dead, read.bozo, read.cut)
+
+
+def _answer(fetched: FetchResult, now: datetime) -> Answer:
+    """Return what the answer says beside its entries."""
+    return Answer(
+        "entries",
+        etag=fetched.headers.get("etag"),
+        last_modified=fetched.headers.get("last-modified"),
+        body_hash=body_hash(fetched),
+        floor=of_headers(fetched.headers, now),
+        moved_to=fetched.moved_to,
+    )
 
 
 def body_hash(fetched: FetchResult) -> str:

@@ -3,7 +3,7 @@
 A plain function of its job, so that a worker process and a replay do the very same.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -28,13 +28,17 @@ class ReadingJob(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Harvest(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """What a feed gave: articles in its order, each version once. `cut` entries were too many."""
+    """What a feed gave: articles in its order, each version once. `cut` entries were too many.
+
+    `stated_floor` is the distance of polls that it asks for.
+    """
 
     articles: tuple[Article, ...]
     rejected: tuple[Rejected, ...] = ()
     title: str = ""
     bozo: str = ""
     cut: int = 0
+    stated_floor: timedelta | None = None
 
 
 class Unread(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -64,4 +68,5 @@ def read_feed(job: ReadingJob) -> Harvest | Unread:
         title=parsed.title[:1000],
         bozo=parsed.bozo,
         cut=parsed.cut,
+        stated_floor=parsed.stated_floor,
     )

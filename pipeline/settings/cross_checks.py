@@ -41,15 +41,21 @@ def _unknown_receivers(config: ConfigFile) -> Iterator[tuple[Loc, str, str]]:
     for index, route in enumerate(config.routes):
         for position, name in enumerate(route.receivers):
             if name not in known:
-                loc = ("routes", index, "receivers", position)
-                yield loc, "there is no such receiver", f"one of {', '.join(sorted(known))}"
+                yield ("routes", index, "receivers", position), *_nobody(known)
+    for position, name in enumerate(config.health.receivers):
+        if name not in known:
+            yield ("health", "receivers", position), *_nobody(known)
+
+
+def _nobody(known: set[str]) -> tuple[str, str]:
+    return "there is no such receiver", f"one of {', '.join(sorted(known))}"
 
 
 def _idle_receivers(config: ConfigFile) -> Iterator[tuple[Loc, str, str]]:
-    routed = {name for route in config.routes for name in route.receivers}
+    routed = {name for route in config.routes for name in route.receivers} | set(config.health.receivers)
     for index, receiver in enumerate(config.receivers):
         if receiver.name not in routed:
-            yield ("receivers", index, "name"), "no route leads to it", "a route that names it"
+            yield ("receivers", index, "name"), "no route leads to it", "a route that names it, or health"
 
 
 def _upside_down(config: ConfigFile) -> Iterator[tuple[Loc, str, str]]:

@@ -154,6 +154,13 @@ class NotifySection(Section):
     allowed_networks: list[NetworkRange] = []
 
 
+class HealthSection(Section):
+    """Who is told of feeds that fail, fall silent, move or end, and how long that must have lasted."""
+
+    receivers: list[Name] = []
+    lasting: Duration = timedelta(minutes=30)
+
+
 class MetricsSection(Section):
     """Where each loop shows its metrics and health: a port, 0 for any free one, `off` for none."""
 
@@ -176,4 +183,5 @@ class ConfigFile(Section):
     receivers: Annotated[list[ReceiverItem], Field(min_length=1)]
     routes: Annotated[list[RouteItem], Field(min_length=1)]
     notify: NotifySection = NotifySection()
+    health: HealthSection = HealthSection()
     metrics: MetricsSection | Literal["off"] = MetricsSection()

@@ -119,6 +119,11 @@ class Settings:
         """Return the receivers with their secrets."""
         return self.found
 
+    def health_receivers(self) -> tuple[tuple[str, ...], timedelta]:
+        """Return the names of those who are told of feeds, and how long a state must have lasted for that."""
+        health = self.config.health
+        return tuple(dict.fromkeys(health.receivers)), health.lasting
+
     def receiver_networks(self) -> tuple[Network, ...]:
         """Return the private networks that webhooks may reach."""
         return tuple(self.config.notify.allowed_networks)

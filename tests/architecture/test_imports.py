@@ -26,6 +26,8 @@ ONE_PLACE = {
         "alerts/receivers/http_post.py",
     ),
     "ahocorasick_rs": ("transforms/extract/gate.py", "transforms/extract/numbered.py"),
+    "backports": ("connectors/feeds/content_codings.py",),
+    "brotli": ("connectors/feeds/content_codings.py",),
     "alembic": ("pipeline/database.py", "pipeline/migrations/*.py"),
     "cel": ("alerts/rules/condition.py",),
     "fcntl": ("pipeline/supervision/run_lock.py",),

@@ -114,11 +114,11 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     metrics.count_wait(word)
     metrics.count_skipped(word)
     metrics.count_dropped(word)
-    assert len(series()) == 229
+    assert len(series()) == 243
 
 
 def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
-    assert metrics.FEED_STATES == get_args(State) == ("ok", "empty", "failing", "gone")
+    assert metrics.FEED_STATES == get_args(State) == ("ok", "empty", "quiet", "failing", "moved", "gone")
 
 
 def test_what_only_one_loop_knows_is_absent_where_that_loop_does_not_run():
@@ -223,6 +223,19 @@ def test_a_field_without_words_for_it_is_counted(field, label):
     before = sample("fields_dropped_total", field=label)
     metrics.count_dropped(field)
     assert sample("fields_dropped_total", field=label) == before + 1
+
+
+@pytest.mark.parametrize(("kind", "label"), [("lie", "lie"), ("<script>", "other")])
+def test_what_is_strange_about_feeds_is_counted(kind, label):
+    before = sample("feed_oddities_total", kind=label)
+    collect_metrics.CountingObserver().oddity(FEED, kind, 2)
+    assert sample("feed_oddities_total", kind=label) == before + 2
+
+
+def test_articles_that_came_too_late_are_counted():
+    before = sample("articles_historical_total")
+    collect_metrics.CountingObserver().caught_up(FEED, 500, 499)
+    assert sample("articles_historical_total") == before + 499
 
 
 @pytest.mark.parametrize(("reason", "label"), [("denied", "denied"), ("<script>", "other")])

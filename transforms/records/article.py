@@ -15,8 +15,8 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `id` follows from identity and content, so the same version fetched again has the same id and
     a revision another one. `published` and `updated` are what the feed claims; only `fetched` is
-    ours. `text` is plain text in NFC with paragraph breaks kept; evidence offsets point into it.
-    `historical` articles build state and notify nobody.
+    ours; `claimed` is a date that cannot be believed, in the feed's words. `text` is plain text in NFC with
+    paragraph breaks kept; evidence offsets point into it. `historical` articles build state and tell nobody.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     summary: str = ""
     published: Aware | None = None
     updated: Aware | None = None
+    claimed: str = ""
     language: str | None = None
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()

@@ -11,11 +11,12 @@ Script = Callable[[asyncio.StreamWriter, dict[str, str]], Awaitable[None]]
 @dataclass
 class ScriptedServer:
     port: int = 0
+    address: str = "127.0.0.1"
     scripts: dict[str, Script] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
-    def url(self, path: str, host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+    def url(self, path: str, host: str = "") -> str:
+        return f"http://{host or self.address}:{self.port}{path}"
 
     def answer(self, path: str, status: int = 200, body: bytes = b"", **headers: str) -> None:
         async def script(writer: asyncio.StreamWriter, asked: dict[str, str]) -> None:
@@ -46,8 +47,8 @@ def head(status: int = 200, length: int | None = None, **headers: str) -> bytes:
 
 
 @asynccontextmanager
-async def scripted_server() -> AsyncIterator[ScriptedServer]:
-    scripted = ScriptedServer()
+async def scripted_server(address: str = "127.0.0.1") -> AsyncIterator[ScriptedServer]:
+    scripted = ScriptedServer(address=address)
     connections: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -58,7 +59,7 @@ async def scripted_server() -> AsyncIterator[ScriptedServer]:
         finally:
             connections.discard(task)
 
-    server = await asyncio.start_server(connected, "127.0.0.1", 0)
+    server = await asyncio.start_server(connected, address, 0)
     scripted.port = server.sockets[0].getsockname()[1]
     try:
         yield scripted

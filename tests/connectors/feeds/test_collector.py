@@ -105,13 +105,16 @@ class MemorySinks:
 
 class Counting(SilentObserver):
     def __init__(self):
-        self.outcomes, self.waits, self.oddities = [], [], []
+        self.outcomes, self.waits, self.oddities, self.caught = [], [], [], []
 
     def polled(self, feed, outcome, took):
         self.outcomes.append(outcome)
 
     def sink_waits(self, reason, wait):
         self.waits.append((reason, wait))
+
+    def caught_up(self, feed, articles, historical):
+        self.caught.append((articles, historical))
 
     def oddity(self, feed, kind, count):
         self.oddities.append((kind, count))
@@ -364,6 +367,50 @@ def test_a_host_gets_two_requests_at_once_a_second_apart():
     gaps = [later - sooner for sooner, later in pairwise(starts)]
     assert min(gaps) >= timedelta(seconds=1)
     assert max(most) <= 2
+
+
+def test_no_more_than_so_many_requests_are_in_flight():
+    feeds = tuple(Feed(f"https://h{n}.org/feed", "H") for n in range(300))
+    running, most = set(), []
+
+    async def run():
+        bench = Bench(feeds=feeds)
+
+        async def fetch(url, *, etag=None, last_modified=None):
+            running.add(url)
+            most.append(len(running))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            running.discard(url)
+            return content(rss("one"))
+
+        bench.fetch = fetch
+        collector = bench.collector()
+        await collector.load()
+        await asyncio.gather(*(collector.poll(feed) for feed in feeds))
+        await collector.close()
+
+    asyncio.run(run())
+    assert max(most) == 100
+
+
+def test_a_429_without_a_time_holds_the_host_that_said_it():
+    feeds = (Feed("https://a.org/1", "A"), Feed("https://b.org/2", "B"))
+    limited = FetchResult("failed", "https://b.org/moved", 429, reason="http-429")
+    fetch = ScriptedFetch(**{feeds[0].url: [limited], feeds[1].url: [content(b"")]})
+    bench = Bench(feeds=feeds, fetch=fetch)
+    bench.run_until(lambda: feeds[1].url in bench.states.rows)
+    assert [url for url, _ in fetch.asked] == [feeds[0].url]
+    assert bench.states.rows[feeds[1].url].reason == "http-429"
+
+
+def test_a_first_poll_and_the_end_of_an_outage_are_told_with_how_much_is_history():
+    old = rss("old").replace(b"01 Mar", b"01 Feb")
+    bench = Bench(content(old), content(rss("two", "one")), content(rss("three", "two", "one")))
+    bench.polls(2)
+    bench.time.now += timedelta(hours=6)
+    bench.polls(1)
+    assert bench.seen.caught == [(1, 1), (1, 0)]
 
 
 def test_a_host_that_asks_for_silence_gets_it_from_all_its_feeds():

@@ -27,6 +27,15 @@ FULL = FeedState(
     last_success=datetime(2026, 1, 1, tzinfo=UTC),
     last_entry=datetime(1960, 1, 1, tzinfo=UTC),
     recent_ids=("0" * 32, "f" * 32),
+    body_floor=timedelta(hours=1),
+    stated_floor=timedelta(hours=2),
+    lies=3,
+    address="https://b.org/feed",
+    moving_to="https://c.org/feed",
+    moving_seen=4,
+    moving_since=datetime(2026, 2, 2, tzinfo=UTC),
+    last_new=datetime(2026, 2, 3, tzinfo=UTC),
+    gaps=(timedelta(seconds=1), timedelta(days=400)),
 )
 
 

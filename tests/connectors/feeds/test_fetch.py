@@ -86,7 +86,7 @@ def test_a_feed_is_fetched_with_its_headers():
     assert result.body == RSS
     assert result.headers == {"etag": '"v1"', "content-type": "application/rss+xml"}
     assert asked[0][1]["user-agent"] == "missionwire-test (+mailto:ops@example.org)"
-    assert asked[0][1]["accept-encoding"] == "gzip, deflate"
+    assert asked[0][1]["accept-encoding"] == "gzip, deflate, br, zstd"
     assert "cookie" not in asked[0][1]
 
 
@@ -205,6 +205,24 @@ def test_our_own_machine_is_refused_in_every_spelling(host, reason):
     assert (result.reason, asked) == (reason, [])
 
 
+def test_an_ipv6_literal_with_a_port_is_fetched_where_it_is_allowed():
+    async def run():
+        async with scripted_server("::1") as server:
+            server.answer("/feed", body=RSS)
+            limits = replace(LIMITS, allowed_networks=(ip_network("::1/128"),))
+            async with Fetcher(limits) as fetcher:
+                return await fetcher.fetch(server.url("/feed", "[::1]")), server.asked[0][1]["host"]
+
+    if not socket.has_ipv6:
+        pytest.skip("no IPv6 on this machine")
+    try:
+        result, host = asyncio.run(run())
+    except OSError:
+        pytest.skip("no IPv6 on this machine")
+    assert result.body == RSS
+    assert host.startswith("[::1]:")
+
+
 @pytest.mark.parametrize("addresses", [("127.0.0.1",), ("127.0.0.1", "::1"), ("10.0.0.7", "fd00::1")])
 def test_a_name_that_resolves_to_a_private_address_is_refused(addresses):
     result, asked = fetch(
@@ -290,6 +308,8 @@ def test_both_kinds_of_deflate_are_unpacked():
         (gzip.compress(RSS, mtime=0)[:-12], "gzip", "truncated"),
         (b"no gzip at all", "gzip", "bad-encoding"),
         (RSS, "br", "bad-encoding"),
+        (RSS, "zstd", "bad-encoding"),
+        (RSS, "compress", "bad-encoding"),
         (RSS, "gzip, gzip", "bad-encoding"),
     ],
 )

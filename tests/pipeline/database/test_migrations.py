@@ -19,10 +19,16 @@ from transforms.sql_engine import SqlAccess
 from transforms.sql_store import StoreUnavailableError
 
 ROOT = Path(__file__).parents[3]
-HEAD = "0003"
+HEAD = "0004"
 # a file as versions without migrations made it
 BEFORE_MIGRATIONS = (Path(__file__).parent / "before_migrations.sql").read_text()
 KEPT = "INSERT INTO alerts VALUES ('a', 'rule', 'incident', 1, 0, '')"
+
+
+POLLED = (
+    "INSERT INTO feed_states (url, polls, failures, state, reason, detail, recent_ids) "
+    "VALUES ('https://a.example/feed', 7, 0, 'ok', '', '', '')"
+)
 
 
 @contextmanager
@@ -67,12 +73,24 @@ def test_a_second_migration_changes_nothing(url):
 def test_a_file_from_before_migrations_is_adopted_without_loss(sqlite):
     execute(sqlite, *(s for s in BEFORE_MIGRATIONS.split(";") if s.strip()))
     states = FeedStates(FeedStates.access_to(sqlite))
-    states.save(FeedState("https://a.example/feed", polls=7))
+    execute(sqlite, POLLED)
     assert database.look(sqlite).taken is None
     database.make_ready(sqlite)
     assert database.differences(sqlite) == []
     assert states.load()["https://a.example/feed"].polls == 7
     assert one(sqlite, "SELECT count(*) FROM ledger") == 1
+    states.close()
+
+
+def test_a_feed_that_was_polled_before_its_health_was_known_is_read_as_it_was(url):
+    database.migrate(url)
+    added = "body_floor stated_floor lies address moving_to moving_seen moving_since last_new gaps"
+    execute(url, *(f"ALTER TABLE feed_states DROP COLUMN {name}" for name in added.split()))
+    execute(url, POLLED, "DROP TABLE feed_health", "UPDATE alembic_version SET version_num = '0003'")
+    assert database.migrate(url) == ("0003", HEAD)
+    assert database.differences(url) == []
+    states = FeedStates(FeedStates.access_to(url))
+    assert states.load() == {"https://a.example/feed": FeedState("https://a.example/feed", polls=7)}
     states.close()
 
 
