@@ -1,11 +1,13 @@
 """Manners towards one server: few connections at once, a gap between requests, and silence when asked."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
+
+_SWEEP_AT_LEAST = 1000
 
 
 def host_of(url: str) -> str:
@@ -17,7 +19,7 @@ def host_of(url: str) -> str:
 
 
 class HostGates:
-    """Give each host's requests their turns; bookkeeping of idle hosts stays as small as their names."""
+    """Give each host's requests their turns; hosts that nobody asks any more are forgotten."""
 
     def __init__(
         self,
@@ -27,16 +29,18 @@ class HostGates:
         at_once: int = 2,
         gap: timedelta = timedelta(seconds=1),
     ) -> None:
-        self._clock, self._sleep, self._gap = clock, sleep, gap
-        self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
+        self._clock, self._sleep, self._gap, self._at_once = clock, sleep, gap, at_once
+        self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._next_start: dict[str, datetime] = {}
         self._held: dict[str, datetime] = {}
+        self._sweep_at = _SWEEP_AT_LEAST
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Wait for a free connection and for the gap since the last request; then it is the caller's turn."""
-        async with self._slots[host]:
+        async with self._slots.setdefault(host, asyncio.Semaphore(self._at_once)):
             now = self._clock()
+            self._sweep(now)
             start = max(now, self._next_start.get(host, now))
             self._next_start[host] = start + self._gap
             if start > now:
@@ -54,3 +58,12 @@ class HostGates:
             del self._held[host]
             return None
         return until
+
+    def _sweep(self, now: datetime) -> None:
+        """Forget what is over: pages may be on ever new hosts."""
+        if len(self._next_start) + len(self._held) < self._sweep_at:
+            return
+        for moments in (self._next_start, self._held):
+            for host in [host for host, moment in moments.items() if moment <= now]:
+                del moments[host]
+        self._sweep_at = max(_SWEEP_AT_LEAST, 2 * (len(self._next_start) + len(self._held)))

@@ -32,6 +32,7 @@ ONE_PLACE = {
     "feedparser": ("connectors/feeds/parse.py",),
     "kafka": ("connectors/log/kafka_client.py",),
     "numpy": ("transforms/deduplicate/shingles.py", "transforms/deduplicate/reading.py"),
+    "protego": ("connectors/feeds/robots.py",),
     "prometheus_client": ("pipeline/metrics.py",),
     "ruamel": ("transforms/located_yaml.py",),
     "selectolax": ("connectors/feeds/plain_text.py",),
@@ -47,6 +48,7 @@ ONE_PLACE = {
         "alerts/outbox*.py",
         "alerts/ledger.py",
     ),
+    "trafilatura": ("connectors/feeds/page_text.py",),
     "tqdm": ("pipeline/progress.py",),
 }
 # where Beam may be besides a `verb_nouns.py` that holds the PTransform `VerbNouns`

@@ -113,7 +113,7 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     metrics.count_notification(word, "sent")
     metrics.count_wait(word)
     metrics.count_skipped(word)
-    assert len(series()) == 195
+    assert len(series()) == 221
 
 
 def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
