@@ -67,6 +67,8 @@ bench: servers
 	$(BIN)/python -m tests.bench.sizing
 	$(BIN)/python -m tests.bench.extraction.speed
 	$(BIN)/python -m tests.bench.load
+	$(BIN)/python -m tests.bench.feed_parsing
+	$(BIN)/python -m tests.bench.feed_polling
 	$(BIN)/python -m tests.bench.live_feeds
 	$(BIN)/python -m tests.bench.soak
 

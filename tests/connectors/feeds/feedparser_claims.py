@@ -8,6 +8,7 @@ them, since our markup is neither sanitized nor are its links resolved.
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -19,7 +20,7 @@ _COMMENT = re.compile(rb"<!--(.*?)-->", re.DOTALL)
 _EXPECT = re.compile(r"^\s*Expect:\s*(.*?)\s*$", re.MULTILINE)
 _HEADER = re.compile(r"^\s*Header:\s*([\w-]+):\s*(.*?)\s*$", re.MULTILINE | re.IGNORECASE)
 
-_PLAIN = {"link": "link", "id": "guid", "guid": "guid"}
+_PLAIN = {"link": "link", "id": "guid", "guid": "guid", "language": "language"}
 _MOMENTS = {"published_parsed": "published", "updated_parsed": "updated"}
 
 
@@ -50,7 +51,8 @@ def fault(claim: Claim, feed: ParsedFeed) -> str | None:
     """Return how an entry differs from a claim, `None` if it does not or has no such field."""
     if claim.index >= len(feed.entries):
         return f"no entry {claim.index}"
-    compared = _compared(claim, feed.entries[claim.index])
+    entry = feed.entries[claim.index]
+    compared = _compared(claim, replace(entry, language=entry.language or feed.language))
     if compared is None or compared[0] == compared[1]:
         return None
     return f"{claim.path}: {compared[0]!r}, not {compared[1]!r}"

@@ -21,6 +21,7 @@ MEANT = {
     "wellformed/base/http_entry_id_base_content_location.xml": "a guid is never resolved: it outlives a move",
     "wellformed/base/http_entry_id_base_docuri.xml": "a guid is never resolved: it outlives a move",
     "wellformed/rss/item_description_not_a_doctype.xml": "a browser takes it for a comment",
+    "wellformed/lang/entry_title_xml_lang_blank.xml": "what names no language has that of its feed",
     "wellformed/sanitize/item_content_encoded_script_nested_cdata.xml": "marks of CDATA inside of CDATA",
 } | {
     f"wellformed/sanitize/{where}_{what}.xml": "what stands in for a frame or object is not read"

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 import socket
 import zlib
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 
@@ -46,8 +47,13 @@ def article(url, id_="1", **more):
     return Article(id=id_, url=url, content_hash="c", **(values | more))
 
 
+looked_up = Counter()
+
+
 def locally(host, port, family):
-    address = "10.0.0.1" if host == "inside.example" else "127.0.0.1"
+    looked_up[host] += 1
+    inside = host == "inside.example" or (host == "rebinding.example" and looked_up[host] > 1)
+    address = "10.0.0.1" if inside else "127.0.0.1"
     return [(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port))]
 
 
@@ -69,10 +75,16 @@ class Site:
             ):
                 server.answer("/robots.txt", 404)
                 self.prepare(server)
+
+                async def hop(url, accept):
+                    # as if each answer of the name server were for once
+                    fetcher._session.connector.clear_dns_cache()
+                    return await fetcher.hop(url, accept)
+
                 texts = FullTexts(
                     HostGates(self.time.clock, self.time.sleep),
                     asyncio.Semaphore(10),
-                    hop=fetcher.hop,
+                    hop=hop,
                     read=self.read or self._read,
                     agent="missionwire",
                     clock=self.time.clock,
@@ -204,6 +216,7 @@ KEPT = {
     "silent": (writing(), "fetch-failed"),
     "dripping": (dripping, "fetch-failed"),
     "endless": (writing(*[b"<p>more and more" * 1000] * 100), "fetch-failed"),
+    "huge": (lasting("/1", page("word " * 60_000), Content_Type="text/html"), "fetch-failed"),
     "a gzip bomb": (lasting("/1", bomb(), Content_Type="text/html", Content_Encoding="gzip"), "fetch-failed"),
     "half of a gzip": (
         lasting("/1", gzip.compress(page())[:-9], Content_Type="text/html", Content_Encoding="gzip"),
@@ -244,6 +257,15 @@ def test_a_redirect_is_followed_and_its_robots_txt_is_asked():
     site = Site(redirecting(("/1", "http://other.example:{port}/end")))
     assert site.complete("/1")[0].text == TEXT
     assert site.asked == ["/robots.txt", "/1", "/robots.txt", "/end"]
+
+
+def test_a_name_that_leads_inside_after_robots_txt_was_asked_is_refused_then():
+    looked_up.clear()
+    site = Site(lambda server: server.answer("/robots.txt", body=b""))
+    (completed,) = site.complete("/1", host="rebinding.example")
+    assert completed.text == "Kestrel is up."
+    assert site.outcomes == {"fetch-failed": 1}
+    assert (site.asked, looked_up["rebinding.example"]) == (["/robots.txt"], 2)
 
 
 def test_a_compressed_page_is_unpacked():

@@ -3,6 +3,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connectors.feeds.page_text import decoded, read_page
 from connectors.feeds.reading import PageJob, PageText, Unread
@@ -93,3 +95,17 @@ def test_reading_a_page_asks_no_network():
         [sys.executable, "-c", OFFLINE], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert int(done.stdout) == len(f"Kestrel flies\n\n{TEXT}")
+
+
+_PIECES = st.sampled_from(
+    [b"<p>", b"</p>", b"<table><tr>", b"<!--", b"]]>", b"&#0;", b"\xff\xfe", b"<meta charset=x>"]
+)
+_CUT_IN = st.lists(st.one_of(_PIECES, st.binary(max_size=40)), max_size=10)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_CUT_IN, st.integers(0, 600), st.text(max_size=20))
+def test_no_page_is_too_strange(pieces, place, charset):
+    whole = page()
+    result = read(whole[:place] + b"".join(pieces) + whole[place:], f"text/html; charset={charset}")
+    assert isinstance(result, Unread) or (result.text.strip() == result.text != "")

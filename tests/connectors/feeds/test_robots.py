@@ -2,6 +2,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.feeds.fetch import FetchResult
 from connectors.feeds.robots import Robots, text_of
@@ -153,3 +155,17 @@ def test_what_is_kept_is_bounded():
     asyncio.run(run())
     assert 1 < len(site.robots._known) < 20
     assert site.robots._size_bytes < 5 * 1024 * 1024
+
+
+_LINES = st.sampled_from(
+    (
+        "User-agent: *\nUser-agent: missionwire\nDisallow: /\nAllow: /a*b$\nDisallow: /%\nCrawl-delay: x\n"
+        f"Request-rate: 1/\nVisit-time: 9-\nSitemap:\nHost: \0\nDisallow: {'*' * 500}\n:\nAllow"
+    ).split("\n")
+)
+
+
+@given(st.lists(st.one_of(_LINES, st.text(max_size=40)), max_size=12), st.text(max_size=30))
+def test_no_robots_txt_is_too_strange(lines, path):
+    site = Site(found("\n".join(lines).encode("utf-8", "surrogatepass")))
+    assert site.verdicts("/" + path.encode("utf-8", "replace").decode())[0] in ("allowed", "robots")
