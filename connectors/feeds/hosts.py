@@ -18,6 +18,13 @@ def host_of(url: str) -> str:
         return ""
 
 
+class _Gate:
+    """One host's connections, and the line of those who wait for the gap between two requests."""
+
+    def __init__(self, at_once: int) -> None:
+        self.slots, self.line = asyncio.Semaphore(at_once), asyncio.Lock()
+
+
 class HostGates:
     """Give each host's requests their turns; hosts that nobody asks any more are forgotten."""
 
@@ -30,7 +37,7 @@ class HostGates:
         gap: timedelta = timedelta(seconds=1),
     ) -> None:
         self._clock, self._sleep, self._gap, self._at_once = clock, sleep, gap, at_once
-        self._slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
         self._next_start: dict[str, datetime] = {}
         self._held: dict[str, datetime] = {}
         self._sweep_at = _SWEEP_AT_LEAST
@@ -38,13 +45,16 @@ class HostGates:
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Wait for a free connection and for the gap since the last request; then it is the caller's turn."""
-        async with self._slots.setdefault(host, asyncio.Semaphore(self._at_once)):
-            now = self._clock()
-            self._sweep(now)
-            start = max(now, self._next_start.get(host, now))
-            self._next_start[host] = start + self._gap
-            if start > now:
-                await self._sleep(start - now)
+        gate = self._gates.setdefault(host, _Gate(self._at_once))
+        async with gate.slots:
+            async with gate.line:
+                now = self._clock()
+                self._sweep(now)
+                # never longer than the gap, should the clock have been set back
+                if (left := self._next_start.get(host, now) - now) > timedelta(0):
+                    await self._sleep(min(left, self._gap))
+                # from when it is, not when it should have been: who wakes late must not shorten the next gap
+                self._next_start[host] = self._clock() + self._gap
             yield
 
     def hold(self, host: str, until: datetime) -> None:

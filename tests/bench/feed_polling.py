@@ -52,6 +52,7 @@ class Watch(SilentObserver):
         self._fetch, self._clock = clock.busy(fetch), clock
         self.collector: Collector | None = None
         self.lateness: list[timedelta] = []
+        self.late_hosts: Counter[str] = Counter()
         self.outcomes: Counter[str] = Counter()
         self.articles = 0
         self.starts: dict[str, list[datetime]] = defaultdict(list)
@@ -63,6 +64,7 @@ class Watch(SilentObserver):
         now, host = self._clock.now(), host_of(url)
         if due := self.collector._state(Feed(url, "")).next_poll:
             self.lateness.append(now - due)
+            self.late_hosts[host] += now - due > ON_TIME
         self.starts[host].append(now)
         self._now[host] += 1
         self.most_of_a_host = max(self.most_of_a_host, self._now[host])
@@ -126,8 +128,8 @@ def locally(host: str, port: int, family: int) -> list[object]:
 
 
 def feeds_of(count: int, port: int) -> list[Feed]:
-    """Return feeds, two on a host, and every fortieth on a large one."""
-    names = (("large" if n % 40 == 0 else f"h{n // 2}") for n in range(count))
+    """Return feeds, two on a host, and every 41st on a large one, so that it has feeds of all kinds."""
+    names = (("large" if n % 41 == 0 else f"h{n // 2}") for n in range(count))
     return [Feed(f"http://{name}.example:{port}/{n}", f"Publisher {n}") for n, name in enumerate(names)]
 
 
@@ -208,7 +210,8 @@ def report(watch: Watch, most_at_the_server: int) -> None:
     for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99), ("most", 1)):
         seconds = late[min(len(late) - 1, int(len(late) * share))].total_seconds()
         print(f"{name} {seconds:.2f} s", end=" ")
-    print(f"\nmost requests at once {watch.most}; of one host {watch.most_of_a_host}", end=" ")
+    print(f"; {watch.late_hosts['large.example']} of {watch.late_hosts.total()} late on the large host")
+    print(f"most requests at once {watch.most}; of one host {watch.most_of_a_host}", end=" ")
     print(f"(its server saw {most_at_the_server});", end=" ")
     print(f"shortest gap of a host {watch.shortest_gap().total_seconds():.2f} s")
 
