@@ -20,6 +20,7 @@ from tests.connectors.feeds.promises import read
 SEEDS = Path(__file__).parents[2] / "seeds"
 _LARGEST = 20_000
 _SAMPLE = 1500
+_JSON_FEED = b"jsonfeed.org"
 _TOKENS = (
     b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<!--", b"-->", b"<?xml version='1.0' encoding='utf-16'?>",
     b"<!DOCTYPE x [", b"<!ENTITY a '&a;'>", b"&#0;", b"&#xD800;", b"&#1114112;", b"&bogus;", b"\0",
@@ -36,20 +37,24 @@ _TYPES = st.sampled_from(
 
 def corpus() -> list[bytes]:
     """Return the bodies to start from, the same ones every time."""
+    starts = [p.read_bytes() for p in sorted(SEEDS.rglob("*")) if p.suffix in (".xml", ".json", ".atom")]
     if suites.SUITES.is_file():
         small = [body for _, body in suites.files() if 0 < len(body) <= _LARGEST]
-        return random.Random(1).sample(small, _SAMPLE)
-    return [
-        path.read_bytes() for path in sorted(SEEDS.rglob("*")) if path.suffix in (".xml", ".json", ".atom")
-    ]
+        starts += random.Random(1).sample(small, _SAMPLE) + [body for body in small if _JSON_FEED in body]
+    return starts
 
 
 def bodies(starts: list[bytes]) -> st.SearchStrategy[bytes]:
-    """Return mutated bodies: pieces cut out, doubled, swapped with those of others, hostile tokens put in."""
+    """Return mutated bodies: pieces cut out, doubled, swapped with those of others, hostile tokens put in.
+
+    One in four starts from a JSON Feed, of which there are few.
+    """
     places = st.lists(
         st.tuples(st.integers(0, 4), st.floats(0, 1), st.floats(0, 1), st.integers(0, 10**6)), max_size=8
     )
-    return st.builds(lambda start, changes: _mutated(starts, start, changes), st.sampled_from(starts), places)
+    start = st.sampled_from(starts)
+    start |= start | start | st.sampled_from([body for body in starts if _JSON_FEED in body])
+    return st.builds(lambda start, changes: _mutated(starts, start, changes), start, places)
 
 
 def _mutated(starts: list[bytes], body: bytes, changes: list[tuple[int, float, float, int]]) -> bytes:
