@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-# rounds of the loop after which what was ready has run
-_CALM = 10
+# rounds of the loop in which nobody but us had anything to do
+_CALM = 3
 _LOOK_AGAIN_S = 0.001
 
 
@@ -45,10 +45,11 @@ class ShortenedTime:
 
     async def pass_(self) -> None:
         """Wake sleepers when it is time, and skip what nobody uses; for ever."""
-        calm = 0
+        calm, loop = 0, asyncio.get_running_loop()
         while True:
             woken = self._wake()
-            calm = 0 if woken or self._under_way else calm + 1
+            # a jump while a poll is between two steps would make it, and whatever is due meanwhile, late
+            calm = 0 if woken or self._under_way or loop._ready else calm + 1
             if calm > _CALM and self._sleepers:
                 self._zero += max(timedelta(0), self._sleepers[0][0] - self.now())
                 calm = 0
