@@ -69,7 +69,7 @@ async def _collect(
                 FullTexts,
                 hop=fetcher.hop,
                 read=readers.read_page,
-                agent="missionwire",
+                product="missionwire",
                 clock=clock,
                 count=metrics.count_pages,
             ),

@@ -75,7 +75,7 @@ def with_text(article: Article, text: str) -> Article:
 class FullTexts:
     """Complete the articles of polls. `hop` is `Fetcher.hop`, `read` is `ReadingPool.read_page`.
 
-    `agent` is the product token that robots.txt files may name. `count` is told the outcomes of each poll.
+    `product` is our name in robots.txt files. `count` is told the outcomes of each poll.
     """
 
     def __init__(
@@ -85,14 +85,14 @@ class FullTexts:
         *,
         hop: Get,
         read: Callable[[PageJob], Awaitable[PageText | Unread]],
-        agent: str,
+        product: str,
         clock: Callable[[], datetime],
         count: Callable[[Mapping[PageOutcome, int]], None],
         limit: int = 10,
         patience: timedelta = timedelta(seconds=60),
     ) -> None:
         self._get = PoliteGet(hop, gates, in_flight, clock)
-        self._robots = Robots(self._get, agent, clock)
+        self._robots = Robots(self._get, product, clock)
         self._read, self._count = read, count
         self._limit, self._patience = limit, patience
         self._at_once = asyncio.Semaphore(_AT_ONCE)

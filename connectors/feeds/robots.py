@@ -51,10 +51,10 @@ def text_of(answer: FetchResult | str) -> str | None:
 
 
 class Robots:
-    """Tell whether `agent` may ask for a URL; `get` fetches as `PoliteGet`. Its memory is bounded."""
+    """Tell whether `product` may ask for a URL; `get` fetches as `PoliteGet`. Its memory is bounded."""
 
-    def __init__(self, get: Get, agent: str, clock: Callable[[], datetime]) -> None:
-        self._get, self._agent, self._clock = get, agent, clock
+    def __init__(self, get: Get, product: str, clock: Callable[[], datetime]) -> None:
+        self._get, self._product, self._clock = get, product, clock
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._size_bytes = 0
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -71,7 +71,7 @@ class Robots:
                 known = self._keep(origin, await self._ask(origin))
         if known.rules is None:
             return "robots-unreachable"
-        return "allowed" if known.rules.can_fetch(url, self._agent) else "robots"
+        return "allowed" if known.rules.can_fetch(url, self._product) else "robots"
 
     async def _ask(self, origin: str) -> _Known:
         url: FetchResult | str = f"{origin}/robots.txt"

@@ -42,7 +42,7 @@ class Pages(Bench):
             FullTexts,
             hop=self.hop,
             read=self.read_page,
-            agent="missionwire",
+            product="missionwire",
             clock=self.time.clock,
             count=self.outcomes.append,
         )

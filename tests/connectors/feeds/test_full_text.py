@@ -86,7 +86,7 @@ class Site:
                     asyncio.Semaphore(10),
                     hop=hop,
                     read=self.read or self._read,
-                    agent="missionwire",
+                    product="missionwire",
                     clock=self.time.clock,
                     count=self.outcomes.update,
                     **self.options,
@@ -334,7 +334,7 @@ def test_a_poll_that_is_given_up_leaves_nothing_behind():
             asyncio.Semaphore(1),
             hop=hop,
             read=None,
-            agent="missionwire",
+            product="missionwire",
             clock=time.clock,
             count=None,
         )
