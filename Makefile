@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: install install-dev run servers test cluster cluster-test lint bench bench-dedup bench-extraction vote faults cluster-bench cluster-faults lock seeds-expected
+.PHONY: install install-dev run servers test fuzz cluster cluster-test lint bench bench-dedup bench-extraction vote faults cluster-bench cluster-faults lock seeds-expected
 
 install: $(VENV)/.run
 install-dev: $(VENV)/.dev
@@ -40,6 +40,10 @@ servers: install-dev
 test: lint servers
 	$(BIN)/pytest -n 2 --dist loadfile
 
+# Looks for feeds that break the reader; prints the seed that repeats a finding.
+fuzz: install-dev
+	$(BIN)/python -m tests.fuzz.feed_bytes --seconds 240
+
 # Everything that Missionwire needs on a cluster, until Ctrl-C; with FOLDER=... it goes on where it was there.
 cluster: install-dev
 	@exec $(BIN)/python -m tests.cluster $(if $(FOLDER),--folder "$(FOLDER)")
@@ -63,6 +67,8 @@ bench: servers
 	$(BIN)/python -m tests.bench.sizing
 	$(BIN)/python -m tests.bench.extraction.speed
 	$(BIN)/python -m tests.bench.load
+	$(BIN)/python -m tests.bench.feed_parsing
+	$(BIN)/python -m tests.bench.feed_polling
 	$(BIN)/python -m tests.bench.live_feeds
 	$(BIN)/python -m tests.bench.soak
 

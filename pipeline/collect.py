@@ -11,11 +11,13 @@ from connectors.feeds.collector import Collector, real_sleep, utc_now
 from connectors.feeds.feed_leases import FeedLeases
 from connectors.feeds.feed_states import FeedStates
 from connectors.feeds.fetch import Fetcher
+from connectors.feeds.full_text import FullTexts
 from connectors.feeds.hosts import HostGates
 from connectors.feeds.reading_pool import ReadingPool
 from connectors.feeds.sinks import Sinks
 from connectors.log import topics
 from connectors.log.interface import Log, NewRecord
+from pipeline import metrics
 from pipeline.collect_metrics import CountingObserver
 from pipeline.database import make_ready
 from pipeline.lease_owner import lease_owner
@@ -65,6 +67,14 @@ async def _collect(
             observer=CountingObserver(),
             clock=clock,
             gates=gates,
+            full_texts=partial(
+                FullTexts,
+                hop=fetcher.hop,
+                read=readers.read_page,
+                product="missionwire",
+                clock=clock,
+                count=metrics.count_pages,
+            ),
         )
         loop = asyncio.get_running_loop()
         stop.on_set(lambda: loop.call_soon_threadsafe(collector.stop))

@@ -16,6 +16,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from connectors.feeds.feed import PageOutcome
 from connectors.feeds.feed import State as FeedState
 from transforms.extract.extraction import Skip
 from transforms.records.event import FIELDS
@@ -100,6 +101,10 @@ ARTICLES = Counter("missionwire_articles_appended", "Articles put onto the log."
 POLLS = _filled(
     Counter("missionwire_polls", "Polls of feeds.", ["outcome"], registry=REGISTRY),
     *((outcome,) for outcome in POLL_OUTCOMES),
+)
+PAGES = _filled(
+    Counter("missionwire_pages", "Linked pages of feeds with full_text.", ["outcome"], registry=REGISTRY),
+    *((outcome,) for outcome in get_args(PageOutcome)),
 )
 FEEDS = _filled(
     Gauge("missionwire_feeds", "Feeds in each state.", ["state"], registry=REGISTRY),
@@ -189,6 +194,12 @@ def count_dead(stage: str, reason: str, count: int = 1) -> None:
     known = DEAD_REASONS.get(stage)
     if known is not None:
         DEAD.labels(stage, reason if reason in known else OTHER).inc(count)
+
+
+def count_pages(outcomes: Mapping[PageOutcome, int]) -> None:
+    """Count what became of the pages of one poll."""
+    for outcome, count in outcomes.items():
+        PAGES.labels(outcome).inc(count)
 
 
 def count_skipped(reason: str) -> None:

@@ -17,6 +17,7 @@ from connectors.feeds.answers import Answer, health_change, oddities, settle
 from connectors.feeds.asking import Fetch, ask
 from connectors.feeds.cadence import was_away
 from connectors.feeds.feed import Feed, FeedState
+from connectors.feeds.full_text import FullTexts
 from connectors.feeds.hosts import HostGates, host_of
 from connectors.feeds.lease_keeping import LeaseKeeper
 from connectors.feeds.moves import address_of
@@ -47,8 +48,8 @@ class Collector:
 
     `read` is `ReadingPool.read` in service; `code_version` goes into dead letters; `jitter` returns
     numbers in [0, 1). With `leases`, only what they hold is polled, and others may poll the rest; without,
-    all feeds. `gates` are those that `fetch` waits at before it follows a redirect. One object serves one
-    `run` in one event loop.
+    all feeds. `gates` are those that `fetch` waits at before it follows a redirect. `full_texts` makes what
+    fetches pages, with the same manners. One object serves one `run` in one event loop.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class Collector:
         in_flight: int = 100,
         leases: Leases | None = None,
         gates: HostGates | None = None,
+        full_texts: Callable[[HostGates, asyncio.Semaphore], FullTexts] | None = None,
     ) -> None:
         self._feeds, self._fetch, self._read = tuple(feeds), fetch, read
         self._sinks, self._store, self._code_version = sinks, states, code_version
@@ -74,6 +76,7 @@ class Collector:
         self._clock, self._sleep, self._jitter = clock, sleep, jitter
         self._gates = gates or HostGates(clock, sleep)
         self._in_flight = asyncio.Semaphore(in_flight)
+        self._full_texts = full_texts(self._gates, self._in_flight) if full_texts else None
         self._writer = PatientWriter(sleep, self._observer.sink_waits)
         self._states: dict[str, FeedState] = {}
         self._due: list[tuple[datetime, int]] = []
@@ -141,6 +144,8 @@ class Collector:
         before, started = self._state(feed), self._clock()
         try:
             result = await self._ask(feed, before)
+            if feed.full_text and self._full_texts:
+                result = await self._full_texts.complete(feed, result)
             await self._append(feed, before, result)
             after = await self._settle(feed, before, result.answer)
         except LeaseLostError:

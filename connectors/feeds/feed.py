@@ -7,16 +7,25 @@ from typing import Literal
 from transforms.address_rules import Network
 
 State = Literal["ok", "empty", "quiet", "failing", "moved", "gone"]
+# What became of the page that an article links to: `taken`, or why the feed's own text stays.
+PageOutcome = Literal[
+    "taken", "no-link", "over-the-cut", "robots", "robots-unreachable", "fetch-failed", "not-html",
+    "no-text", "shorter", "other-text", "read-failed", "out-of-time", "bug",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed to poll; its id is its URL. `publisher` stands for entries that name none themselves."""
+    """A feed to poll; its id is its URL. `publisher` stands for entries that name none themselves.
+
+    With `full_text`, the page that a new article links to is fetched for its text.
+    """
 
     url: str
     publisher: str
     poll_floor: timedelta = timedelta(seconds=60)
     poll_ceiling: timedelta = timedelta(minutes=30)
+    full_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)

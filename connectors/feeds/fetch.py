@@ -135,6 +135,21 @@ class Fetcher:
         except FetchError as e:
             return FetchResult("failed", e.url, reason=e.reason, detail=e.detail)
 
+    async def hop(self, url: str, accept: str) -> FetchResult | str:
+        """Return what one request for a page answers, or the URL that it redirects to, which may be asked."""
+        if refused := url_refusal(url):
+            return FetchResult("failed", url, reason=refused)
+        try:
+            async with asyncio.timeout(self._limits.total.total_seconds()):
+                answer = await self._ask(url, {"Accept": accept})
+            if isinstance(answer, FetchResult):
+                return answer
+            return next_hop(url, answer[1], frozenset({url}), self._limits.max_redirects)
+        except TimeoutError:
+            return FetchResult("failed", url, reason="timeout")
+        except FetchError as e:
+            return FetchResult("failed", e.url, reason=e.reason, detail=e.detail)
+
     async def _follow(self, url: str, headers: dict[str, str], budget: asyncio.Timeout) -> FetchResult:
         visited, permanent = frozenset({url}), True
         while True:

@@ -1,11 +1,13 @@
 """Manners towards one server: few connections at once, a gap between requests, and silence when asked."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
+
+_SWEEP_AT_LEAST = 1000
 
 
 def host_of(url: str) -> str:
@@ -16,8 +18,15 @@ def host_of(url: str) -> str:
         return ""
 
 
+class _Gate:
+    """One host's connections, and the line of those who wait for the gap between two requests."""
+
+    def __init__(self, at_once: int) -> None:
+        self.slots, self.line = asyncio.Semaphore(at_once), asyncio.Lock()
+
+
 class HostGates:
-    """Give each host's requests their turns; bookkeeping of idle hosts stays as small as their names."""
+    """Give each host's requests their turns; hosts that nobody asks any more are forgotten."""
 
     def __init__(
         self,
@@ -27,15 +36,17 @@ class HostGates:
         at_once: int = 2,
         gap: timedelta = timedelta(seconds=1),
     ) -> None:
-        self._clock, self._sleep, self._gap = clock, sleep, gap
-        self._slots: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(at_once))
+        self._clock, self._sleep, self._gap, self._at_once = clock, sleep, gap, at_once
+        self._gates: WeakValueDictionary[str, _Gate] = WeakValueDictionary()
         self._next_start: dict[str, datetime] = {}
         self._held: dict[str, datetime] = {}
+        self._sweep_at = _SWEEP_AT_LEAST
 
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
         """Wait for a free connection and for the gap since the last request; then it is the caller's turn."""
-        async with self._slots[host]:
+        gate = self._gate(host)
+        async with gate.slots:
             await self.gap(host)
             yield
 
@@ -44,11 +55,15 @@ class HostGates:
 
         A redirect waits for no more than that: two polls that each wait for the other's host would never end.
         """
-        now = self._clock()
-        start = max(now, self._next_start.get(host, now))
-        self._next_start[host] = start + self._gap
-        if start > now:
-            await self._sleep(start - now)
+        gate = self._gate(host)
+        async with gate.line:
+            now = self._clock()
+            self._sweep(now)
+            # never longer than the gap, should the clock have been set back
+            if (left := self._next_start.get(host, now) - now) > timedelta(0):
+                await self._sleep(min(left, self._gap))
+            # from when it is, not when it should have been: who wakes late must not shorten the next gap
+            self._next_start[host] = self._clock() + self._gap
 
     async def hop(self, url: str) -> timedelta | None:
         """Wait until a redirect to `url` may be followed, or return for how long its host is held."""
@@ -69,3 +84,15 @@ class HostGates:
             del self._held[host]
             return None
         return until
+
+    def _gate(self, host: str) -> _Gate:
+        return self._gates.setdefault(host, _Gate(self._at_once))
+
+    def _sweep(self, now: datetime) -> None:
+        """Forget what is over: pages may be on ever new hosts."""
+        if len(self._next_start) + len(self._held) < self._sweep_at:
+            return
+        for moments in (self._next_start, self._held):
+            for host in [host for host, moment in moments.items() if moment <= now]:
+                del moments[host]
+        self._sweep_at = max(_SWEEP_AT_LEAST, 2 * (len(self._next_start) + len(self._held)))

@@ -9,8 +9,8 @@ from connectors.feeds.dates import stated_time
 from connectors.feeds.entry import MAX_ENTRIES, Entry, Markup, NotAFeed, ParsedFeed
 
 
-def parse_json_feed(body: bytes, *, url: str) -> ParsedFeed | NotAFeed:
-    """Return the feed that a JSON document holds."""
+def parse_json_feed(body: bytes, *, url: str, language: str = "") -> ParsedFeed | NotAFeed:
+    """Return the feed that a JSON document holds; `language` is what its header said."""
     try:
         document = msgspec.json.decode(body.removeprefix(b"\xef\xbb\xbf"))
     except RecursionError:
@@ -22,14 +22,14 @@ def parse_json_feed(body: bytes, *, url: str) -> ParsedFeed | NotAFeed:
     if not isinstance(items, list) or "jsonfeed.org" not in version:
         return NotAFeed("json", "no JSON Feed")
     return ParsedFeed(
-        entries=tuple(_entry(item, url) for item in items[:MAX_ENTRIES]),
+        entries=tuple(_entry(item, url, _authors(document)) for item in items[:MAX_ENTRIES]),
         title=_text(document, "title") or "",
-        language=_text(document, "language"),
+        language=_text(document, "language") or language or None,
         cut=max(0, len(items) - MAX_ENTRIES),
     )
 
 
-def _entry(item: Any, url: str) -> Entry:
+def _entry(item: Any, url: str, feed_authors: tuple[str, ...]) -> Entry:
     html, plain = _text(item, "content_html"), _text(item, "content_text")
     summary = Markup(_text(item, "summary") or "", is_html=False)
     bodies = [Markup(html)] if html else []
@@ -44,7 +44,7 @@ def _entry(item: Any, url: str) -> Entry:
         updated=stated_time(_text(item, "date_modified")),
         claimed=_text(item, "date_published") or _text(item, "date_modified") or "",
         language=_text(item, "language"),
-        authors=_authors(item),
+        authors=_authors(item) or feed_authors,
         categories=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str) and tag),
     )
 

@@ -32,19 +32,20 @@ def parse_feed(body: bytes, *, url: str, content_type: str = "", language: str =
     if not body.strip(b"\0 \t\r\n"):
         return NotAFeed("empty")
     if start.startswith((b"{", b"[")):
-        return parse_json_feed(body, url=url)
+        return parse_json_feed(body, url=url, language=language)
     if _HTML_START.match(start):
         return NotAFeed("html")
-    return _parse_xml(body, url, {"content-type": content_type, "content-language": language})
+    # the language of the header is not for feedparser, which would believe it more than the feed itself
+    return _parse_xml(body, url, {"content-type": content_type} if content_type else {}, language)
 
 
-def _parse_xml(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFeed | NotAFeed:
+def _parse_xml(body: bytes, url: str, headers: Mapping[str, str], language: str) -> ParsedFeed | NotAFeed:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             result = feedparser.parse(
                 io.BytesIO(body),
-                response_headers={name: value for name, value in headers.items() if value},
+                response_headers=dict(headers),
                 sanitize_html=False,
                 resolve_relative_uris=False,
             )
@@ -57,7 +58,7 @@ def _parse_xml(body: bytes, url: str, headers: Mapping[str, str]) -> ParsedFeed 
     bozo = _bozo(result.get("bozo_exception"))
     if not result.get("version") and not result["entries"]:
         return NotAFeed("other", bozo)
-    return _feed_of(result, url, bozo)
+    return _feed_of(result, url, bozo, language)
 
 
 def _bozo(error: object) -> str:
@@ -66,12 +67,14 @@ def _bozo(error: object) -> str:
     return "" if word in ("NonXMLContentType", "CharacterEncodingOverride") else word
 
 
-def _feed_of(result: Any, url: str, bozo: str) -> ParsedFeed:
+def _feed_of(result: Any, url: str, bozo: str, language: str) -> ParsedFeed:
     entries, feed = result["entries"], result["feed"]
+    # in Atom the feed's authors are those of entries that name none (RFC 4287, 4.2.1); RSS has editors
+    authors = _authors(feed) if str(result.get("version")).startswith("atom") else ()
     return ParsedFeed(
-        entries=tuple(_entry(each, url) for each in entries[:MAX_ENTRIES]),
+        entries=tuple(_entry(each, url, authors) for each in entries[:MAX_ENTRIES]),
         title=_text(feed, "title") or "",
-        language=_text(feed, "language"),
+        language=_text(feed, "language") or language or None,
         bozo=bozo,
         cut=max(0, len(entries) - MAX_ENTRIES),
         stated_floor=of_feed(
@@ -80,7 +83,7 @@ def _feed_of(result: Any, url: str, bozo: str) -> ParsedFeed:
     )
 
 
-def _entry(raw: Any, url: str) -> Entry:
+def _entry(raw: Any, url: str, feed_authors: tuple[str, ...]) -> Entry:
     summary = _markup(_get(raw, "summary_detail")) or Markup(_text(raw, "summary") or "")
     contents = (_markup(content) for content in _list(raw, "content"))
     bodies = [content for content in contents if content] + ([summary] if summary.text else [])
@@ -94,7 +97,7 @@ def _entry(raw: Any, url: str) -> Entry:
         updated=_time(raw, "updated"),
         claimed=next((text for name in _DATES if (text := _text(raw, name))), ""),
         language=_language(raw),
-        authors=_named(_list(raw, "authors"), "name") or _named([raw], "author"),
+        authors=_authors(raw) or _authors(_get(raw, "source")) or feed_authors,
         categories=_named(_list(raw, "tags"), "term"),
         source=_text(_get(raw, "source"), "title"),
     )
@@ -126,6 +129,10 @@ def _named(raws: Sequence[Any], name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for raw in raws if (text := _text(raw, name))))
 
 
+def _authors(raw: Any) -> tuple[str, ...]:
+    return _named(_list(raw, "authors"), "name") or _named([raw], "author")
+
+
 def _markup(detail: Any) -> Markup | None:
     text = _text(detail, "value")
     if text is None:
@@ -135,8 +142,8 @@ def _markup(detail: Any) -> Markup | None:
 
 
 def _language(raw: Any) -> str | None:
-    details = [_get(raw, "title_detail"), *_list(raw, "content")]
-    return next((language for each in details if (language := _text(each, "language"))), None)
+    places = [raw, _get(raw, "title_detail"), *_list(raw, "content")]
+    return next((language for place in places if (language := _text(place, "language"))), None)
 
 
 def _time(raw: Any, name: str) -> Any:

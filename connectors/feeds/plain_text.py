@@ -130,5 +130,5 @@ def _stripped(html: str) -> str:
 
 
 def _laid_out(marked: str) -> str:
-    flowing = " ".join(re.split(r"\s+", marked))
+    flowing = " ".join(marked.split())
     return flowing.replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")

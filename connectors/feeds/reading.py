@@ -14,7 +14,7 @@ from connectors.feeds.parse import parse_feed
 from transforms.records.article import Article
 
 
-class ReadingJob(msgspec.Struct, frozen=True, kw_only=True):
+class ReadingJob(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A body to read. `feed` is the feed's id, `url` the address that answered, for relative links."""
 
     feed: str
@@ -25,6 +25,19 @@ class ReadingJob(msgspec.Struct, frozen=True, kw_only=True):
     content_type: str = ""
     content_language: str = ""
     historical_before: datetime | None = None
+
+
+class PageJob(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """A page to read for the text of its article."""
+
+    body: bytes
+    content_type: str = ""
+
+
+class PageText(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The article's text on a page: as `Article.text`, never empty."""
+
+    text: str
 
 
 class Harvest(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -44,7 +57,7 @@ class Harvest(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 class Unread(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A body that gave nothing, and why."""
 
-    reason: Literal["not-a-feed", "parse-timeout", "parse-crash"]
+    reason: Literal["not-a-feed", "no-text", "parse-timeout", "parse-crash"]
     detail: str = ""
 
 

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import msgspec
 
-from connectors.feeds.reading import Harvest, ReadingJob, Unread
+from connectors.feeds.reading import Harvest, PageJob, PageText, ReadingJob, Unread
 
 _START = timedelta(seconds=60)
 _JOBS_PER_PROCESS = 1000
+_Result = Harvest | PageText | Unread
 _ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,17 +29,23 @@ class _Worker:
 
 
 class ReadingPool:
-    """Read bodies in `workers` processes; `read` may be called by any number of tasks of one loop."""
+    """Read bodies in `workers` processes; `read` may be called by any number of tasks of one loop.
+
+    Pages never take the last process, so that no page of any feed keeps another feed from being read.
+    """
 
     def __init__(
         self,
         *,
         workers: int = 2,
         budget: timedelta = timedelta(seconds=20),
+        page_budget: timedelta = timedelta(seconds=10),
         memory_bytes: int = 2 * 1024**3,
         module: str = "connectors.feeds.reading_worker",
     ) -> None:
-        self._budget, self._memory_bytes, self._module = budget, memory_bytes, module
+        self._budget, self._page_budget = budget, page_budget
+        self._memory_bytes, self._module = memory_bytes, module
+        self._pages = asyncio.Semaphore(max(1, workers - 1))
         self._slots: asyncio.LifoQueue[_Worker | None] = asyncio.LifoQueue()
         for _ in range(workers):
             self._slots.put_nowait(None)
@@ -46,16 +53,28 @@ class ReadingPool:
 
     async def read(self, job: ReadingJob) -> Harvest | Unread:
         """Return what `read_feed` returns, `parse-timeout` past the budget, `parse-crash` if it died."""
+        result = await self._read(job, self._budget)
+        assert not isinstance(result, PageText)  # noqa: S101
+        return result
+
+    async def read_page(self, job: PageJob) -> PageText | Unread:
+        """Return what `read_page` of `page_text` returns, else as `read` with the budget of pages."""
+        async with self._pages:
+            result = await self._read(job, self._page_budget)
+        assert not isinstance(result, Harvest)  # noqa: S101
+        return result
+
+    async def _read(self, job: ReadingJob | PageJob, budget: timedelta) -> _Result:
         worker = await self._slots.get()
         keep: _Worker | None = None
         try:
             worker = worker or _Worker(await self._start())
-            async with asyncio.timeout(self._budget.total_seconds()):
+            async with asyncio.timeout(budget.total_seconds()):
                 result = await self._exchange(worker.process, job)
             worker.jobs += 1
             keep = worker if worker.jobs < _JOBS_PER_PROCESS else None
         except TimeoutError:
-            return Unread(reason="parse-timeout", detail=f"over {self._budget.total_seconds():.0f} s")
+            return Unread(reason="parse-timeout", detail=f"over {budget.total_seconds():.0f} s")
         except (asyncio.IncompleteReadError, ConnectionError, msgspec.MsgspecError) as e:
             return Unread(reason="parse-crash", detail=type(e).__name__)
         else:
@@ -70,12 +89,12 @@ class ReadingPool:
         for process in list(self._running):
             await self._end(process)
 
-    async def _exchange(self, process: Process, job: ReadingJob) -> Harvest | Unread:
+    async def _exchange(self, process: Process, job: ReadingJob | PageJob) -> _Result:
         data = msgspec.msgpack.encode(job)
         assert process.stdin is not None  # noqa: S101
         process.stdin.write(len(data).to_bytes(4, "big") + data)
         await process.stdin.drain()
-        result: Harvest | Unread = msgspec.msgpack.decode(await _receive(process), type=Harvest | Unread)
+        result: _Result = msgspec.msgpack.decode(await _receive(process), type=_Result)
         return result
 
     async def _start(self) -> Process:

@@ -28,7 +28,13 @@ Find = Callable[[str, SecretRef], Secret]
 def feeds_of(section: CollectSection) -> tuple[Feed, ...]:
     """Return the feeds; one with `every` is polled at that distance."""
     return tuple(
-        Feed(item.url, item.publisher, item.every or section.poll_floor, item.every or section.poll_ceiling)
+        Feed(
+            item.url,
+            item.publisher,
+            item.every or section.poll_floor,
+            item.every or section.poll_ceiling,
+            full_text=item.full_text,
+        )
         for item in section.feeds
     )
 

@@ -74,11 +74,12 @@ class ProcessSection(Section):
 
 
 class FeedItem(Section):
-    """One feed; `every` sets its polls at a fixed distance."""
+    """One feed; `every` sets its polls at a fixed distance, `full_text` has its linked pages read."""
 
     url: WebAddress
     publisher: Words
     every: Duration | None = None
+    full_text: bool = False
 
 
 class CollectSection(Section):

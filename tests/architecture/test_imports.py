@@ -38,6 +38,7 @@ ONE_PLACE = {
         "transforms/deduplicate/reading.py",
         "transforms/extract/vote.py",
     ),
+    "protego": ("connectors/feeds/robots.py",),
     "prometheus_client": ("pipeline/metrics.py",),
     "ruamel": ("transforms/located_yaml.py",),
     "selectolax": ("connectors/feeds/plain_text.py",),
@@ -53,6 +54,7 @@ ONE_PLACE = {
         "alerts/outbox*.py",
         "alerts/ledger.py",
     ),
+    "trafilatura": ("connectors/feeds/page_text.py",),
     "tqdm": ("pipeline/progress.py",),
 }
 # where Beam may be besides a `verb_nouns.py` that holds the PTransform `VerbNouns`

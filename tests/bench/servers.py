@@ -42,7 +42,8 @@ class Feeds(Server):
                 content = body if status == 200 else b""
                 self.send_response(status)
                 self.send_header("ETag", etag)
-                self.send_header("Content-Type", "application/xml")
+                kind = "text/html" if self.path.endswith(".html") else "application/xml"
+                self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)

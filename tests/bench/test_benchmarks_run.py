@@ -2,7 +2,17 @@
 
 import pytest
 
-from tests.bench import load, log_homes, log_speed, replay_speed, restart_speed, sizing, soak
+from tests.bench import (
+    feed_parsing,
+    feed_polling,
+    load,
+    log_homes,
+    log_speed,
+    replay_speed,
+    restart_speed,
+    sizing,
+    soak,
+)
 from tests.bench.dedup import histories as dedup_histories
 from tests.bench.dedup import quality as dedup_quality
 from tests.bench.dedup import speed as dedup_speed
@@ -45,6 +55,17 @@ pytestmark = pytest.mark.slow
         ),
         (extraction_soak, ["--articles", "300"], ["300 articles", "MB per million", "strings"]),
         (extraction_confidence, [], ["ECE on months that were left out", "[confidence]"]),
+        (
+            feed_polling,
+            ["--feeds", "20", "--minutes", "3"],
+            ["20 feeds", "on time", "of one host", "shortest gap", "ms a poll", "memory"],
+        ),
+        pytest.param(
+            feed_parsing,
+            ["--feeds", "3"],
+            ["3 live feeds", "feedparser alone", "ours, to articles", "MB/s"],
+            marks=pytest.mark.skipif(not feed_parsing.SUITES.exists(), reason="the suites are not here"),
+        ),
         (load, ["--rate", "20", "--seconds", "3"], ["0 untold", "p95", "process", "notify"]),
     ],
     ids=lambda value: value.__name__.removeprefix("tests.bench.") if hasattr(value, "__name__") else "",

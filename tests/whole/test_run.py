@@ -16,6 +16,7 @@ from tests.bench.faults import account, main
 from tests.bench.load import record
 from tests.bench.rig import Rig, now
 from tests.bench.servers import Feeds, Webhook
+from tests.connectors.feeds.pages import page
 from transforms.records import Alert, decode
 
 pytestmark = pytest.mark.slow
@@ -69,6 +70,17 @@ def test_news_in_a_feed_becomes_one_message_and_a_stop_leaves_nothing_behind(rig
         mission(0),
     ]
     assert account(rig) == (4, {"kept": 4})
+
+
+def test_what_stands_on_the_linked_page_alone_is_told_of(rig, feeds, webhook):
+    title, text = launch(3)
+    feeds.bodies["/pad.html"] = page(f"{title}.", text)
+    entry = (f"{feeds.url}/pad.html", "Kestrel flies", "More on our pages.", now())
+    feeds.bodies["/wire"] = rss([entry])
+    rig.config.write_text(rig.config.read_text().replace("every: 1s}", "every: 1s, full_text: true}"))
+    rig.start("run")
+    assert webhook.wait_for(mission(3)), rig.words("run")
+    assert rig.stop() == {"run": 0}
 
 
 def test_ctrl_c_stops_as_a_signal_does_and_a_second_start_goes_on_without_telling_twice(rig, webhook):

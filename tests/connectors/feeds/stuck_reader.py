@@ -6,13 +6,15 @@ import threading
 
 import msgspec
 
-from connectors.feeds.reading import ReadingJob, Unread
+from connectors.feeds.reading import PageJob, ReadingJob, Unread
 
 
 def main():
     answer(b"ready")
     while size := sys.stdin.buffer.read(4):
-        job = msgspec.msgpack.decode(sys.stdin.buffer.read(int.from_bytes(size, "big")), type=ReadingJob)
+        job = msgspec.msgpack.decode(
+            sys.stdin.buffer.read(int.from_bytes(size, "big")), type=ReadingJob | PageJob
+        )
         if job.body == b"hang":
             threading.Event().wait()
         if job.body == b"die":

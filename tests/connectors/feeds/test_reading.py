@@ -99,6 +99,82 @@ def test_a_json_feed_is_read():
     assert (article.url, article.authors, article.categories) == ("https://example.org/a", ("Bo",), ("x",))
 
 
+ATOM = (
+    "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='fr'><author><name>The feed</name></author>"
+    "<entry xml:lang='de'><title>T</title><id>1</id>{}</entry></feed>"
+)
+
+
+@pytest.mark.parametrize(
+    ("inside", "authors"),
+    [
+        ("", ("The feed",)),
+        ("<author><name>Ann</name></author><author><name>Bo</name></author>", ("Ann", "Bo")),
+        ("<source><title>S</title><author><name>Its source</name></author></source>", ("Its source",)),
+        ("<contributor><name>Cy</name></contributor>", ("The feed",)),
+    ],
+)
+def test_an_atom_entry_without_authors_has_those_of_its_source_or_feed(inside, authors):
+    article = only(read(ATOM.format(inside)))
+    assert (article.authors, article.language) == (authors, "de")
+
+
+def test_both_times_of_an_entry_are_kept():
+    times = "<published>2026-02-01T10:00:00Z</published><updated>2026-02-02T10:00:00+01:00</updated>"
+    article = only(read(ATOM.format(times)))
+    assert article.published == datetime(2026, 2, 1, 10, tzinfo=UTC)
+    assert article.updated == datetime(2026, 2, 2, 9, tzinfo=UTC)
+
+
+def test_the_editor_of_an_rss_feed_is_no_author_of_its_items():
+    body = rss("<item><title>T</title></item>").replace(
+        "<title>T</title><item>", "<title>T</title><managingEditor>e@a.org (Ed)</managingEditor><item>"
+    )
+    assert only(read(body)).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("author", "authors"),
+    [
+        ("<author>ann@a.org (Ann)</author>", ("Ann",)),
+        ("<author>ann@a.org</author>", ("ann@a.org",)),
+        ("<dc:creator>Ann</dc:creator><dc:creator>Bo</dc:creator>", ("Ann", "Bo")),
+    ],
+)
+def test_the_authors_of_an_rss_item(author, authors):
+    item = f"<item xmlns:dc='http://purl.org/dc/elements/1.1/'><title>T</title>{author}</item>"
+    assert only(read(rss(item))).authors == authors
+
+
+@pytest.mark.parametrize(
+    ("item", "channel", "header", "language"),
+    [
+        ("es", "<language>en-us</language>", "nl", "es"),
+        (None, "<language>en-us</language>", "nl", "en-us"),
+        (None, "", "nl", "nl"),
+        (None, "", "", None),
+        (None, "<language>no language at all</language>", "", None),
+    ],
+)
+def test_the_nearest_word_about_the_language_counts(item, channel, header, language):
+    inside = f"<dc:language xmlns:dc='http://purl.org/dc/elements/1.1/'>{item}</dc:language>" if item else ""
+    body = f"<rss version='2.0'><channel>{channel}<item><title>T</title>{inside}</item></channel></rss>"
+    assert only(read(body, content_language=header)).language == language
+
+
+def test_a_json_item_has_what_its_feed_says_of_all():
+    body = (
+        '{"version": "https://jsonfeed.org/version/1.1", "authors": [{"name": "All"}], "items": ['
+        '{"id": "1", "title": "A"},'
+        '{"id": "2", "title": "B", "language": "da", "author": {"name": "Own"},'
+        '"date_modified": "2026-02-02T10:00:00Z"}]}'
+    )
+    first, second = read(body, content_language="nl").articles
+    assert (first.authors, first.language, first.updated) == (("All",), "nl", None)
+    assert (second.authors, second.language) == (("Own",), "da")
+    assert second.updated == datetime(2026, 2, 2, 10, tzinfo=UTC)
+
+
 def test_the_fullest_content_is_taken():
     article = only(
         read(rss("<item><title>T</title><description>A much longer description of it</description></item>"))

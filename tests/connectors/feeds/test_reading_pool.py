@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connectors.feeds.reading import Harvest, ReadingJob, Unread, read_feed
+from connectors.feeds.reading import Harvest, PageJob, PageText, ReadingJob, Unread, read_feed
 from connectors.feeds.reading_pool import ReadingPool
+from tests.connectors.feeds.pages import TEXT, page
 
 pytestmark = pytest.mark.slow
 FEED = "https://example.org/feed"
@@ -86,3 +87,52 @@ def test_a_cancelled_reading_frees_its_place():
             return await pool.read(job(b"fine"))
 
     assert asyncio.run(run()).reason == "not-a-feed"
+
+
+def test_pages_are_read_by_the_same_processes_as_feeds():
+    async def run():
+        async with pool_of(workers=1) as pool:
+            return await pool.read_page(PageJob(body=page())), await pool.read(job(RSS))
+
+    read, harvest = asyncio.run(run())
+    assert read == PageText(text=f"Kestrel flies\n\n{TEXT}")
+    assert isinstance(harvest, Harvest)
+
+
+def test_a_page_that_makes_the_extractor_run_away_is_given_up():
+    hostile = b"<html><body>" + b"<p>word word word</p>" * 100_000
+
+    async def run():
+        async with pool_of(workers=1, page_budget=timedelta(seconds=2)) as pool:
+            return await pool.read_page(PageJob(body=hostile)), await pool.read(job(RSS))
+
+    read, harvest = asyncio.run(run())
+    assert read == Unread(reason="parse-timeout", detail="over 2 s")
+    assert isinstance(harvest, Harvest)
+
+
+def test_a_process_that_dies_over_a_page_costs_that_page_alone():
+    async def run():
+        async with pool_of(workers=1, module=STUCK) as pool:
+            return [await pool.read_page(PageJob(body=body)) for body in (b"die", b"fine")]
+
+    assert asyncio.run(run()) == [
+        Unread(reason="parse-crash", detail="IncompleteReadError"),
+        Unread(reason="not-a-feed", detail="secret seen: False"),
+    ]
+
+
+def test_pages_never_take_the_last_process():
+    async def run():
+        async with pool_of(workers=2, page_budget=timedelta(seconds=3), module=STUCK) as pool:
+            hanging = [asyncio.create_task(pool.read_page(PageJob(body=b"hang"))) for _ in range(4)]
+            read = await pool.read(job(b"fine"))
+            done = [page.done() for page in hanging]
+            for page in hanging:
+                page.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
+            return read, done
+
+    read, done = asyncio.run(run())
+    assert read.reason == "not-a-feed"
+    assert done == [False, False, False, False]

@@ -26,7 +26,7 @@ collect:
   allowed_networks: [127.0.0.0/8]
   feeds:
     - {url: "https://a.example/feed", publisher: A}
-    - {url: "https://b.example/feed", publisher: no, every: 15m}
+    - {url: "https://b.example/feed", publisher: no, every: 15m, full_text: true}
 receivers:
   - {name: screen, kind: terminal}
   - {name: chat, kind: slack, url: {env: CHAT}}
@@ -51,7 +51,7 @@ def good(tmp_path):
 def test_feeds_get_their_own_distance_or_the_common_bounds(good):
     assert load_settings(good, {}, with_secrets=False).feeds() == (
         Feed("https://a.example/feed", "A", timedelta(minutes=2), timedelta(minutes=30)),
-        Feed("https://b.example/feed", "no", timedelta(minutes=15), timedelta(minutes=15)),
+        Feed("https://b.example/feed", "no", timedelta(minutes=15), timedelta(minutes=15), full_text=True),
     )
 
 

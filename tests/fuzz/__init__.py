@@ -1,0 +1,1 @@
+"""Runs that look for input which breaks a promise; each prints the seed that repeats it."""
