@@ -97,6 +97,8 @@ FEEDS = _filled(
 FEEDS_STALE = Gauge(
     "missionwire_feeds_stale", "Feeds without a good answer for three of their polls.", registry=REGISTRY
 )
+FEEDS_PAUSED = _OnceShown("feeds_paused", "Feeds that an operator paused; they are in no state.")
+CONFIG_OK = _OnceShown("config_reload_ok", "Whether the configuration could be read when it last changed.")
 NEWEST_POLL = _OnceShown("newest_poll_timestamp_seconds", "When a feed last gave a good answer.")
 NEWEST_ARTICLE = _OnceShown("newest_article_timestamp_seconds", "When an article was last put onto the log.")
 STARTED = Gauge("missionwire_start_timestamp_seconds", "When this process started.", registry=REGISTRY)

@@ -83,7 +83,7 @@ class FeedLeases:
         return set(self.held)
 
     def change(self, urls: Sequence[str]) -> None:
-        """Share `urls` instead: give up what is none of them, also what is busy; `renew` takes what is new."""
+        """Share `urls` instead: give up what is none of them, busy or not; `renew` takes what is new."""
         wanted = set(urls)
         self._make_rows(wanted.difference(self.urls))
         self._give_back(sorted(self.held - wanted))

@@ -44,6 +44,7 @@ ONE_PLACE = {
         "pipeline/migrations/versions/*.py",
         "connectors/feeds/feed_states.py",
         "connectors/feeds/feed_leases.py",
+        "connectors/feeds/feed_pauses.py",
         "alerts/outbox*.py",
         "alerts/ledger.py",
     ),

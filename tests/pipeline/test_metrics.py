@@ -84,6 +84,8 @@ def all_shown():
     metrics.show_checkpoint(NOON, 1, A_MINUTE, 0)
     metrics.show_feeds({}, 0, NOON)
     metrics.show_dead_letters(0)
+    metrics.FEEDS_PAUSED.set(0)
+    metrics.CONFIG_OK.set(1)
     metrics.show_progress(NOON)
     metrics.NEWEST_ARTICLE.set_moment(NOON)
 
@@ -113,7 +115,7 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     metrics.count_notification(word, "sent")
     metrics.count_wait(word)
     metrics.count_skipped(word)
-    assert len(series()) == 195
+    assert len(series()) == 197
 
 
 def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
@@ -121,7 +123,7 @@ def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
 
 
 def test_what_only_one_loop_knows_is_absent_where_that_loop_does_not_run():
-    names = "job_running|checkpoint_|newest_|progress_|dead_letters"
+    names = "job_running|checkpoint_|newest_|progress_|dead_letters|feeds_paused|config_"
     code = "import re; from pipeline.metrics import exposition; "
     code += f"print(re.findall('^missionwire_(?:{names}).*', exposition().decode(), re.M))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
