@@ -33,7 +33,7 @@ ONE_PLACE = {
     "kafka": ("connectors/log/kafka_client.py",),
     "numpy": ("transforms/deduplicate/shingles.py", "transforms/deduplicate/reading.py"),
     "prometheus_client": ("pipeline/metrics.py",),
-    "ruamel": ("transforms/located_yaml.py",),
+    "ruamel": ("transforms/located_yaml.py", "transforms/yaml_insertion.py"),
     "selectolax": ("connectors/feeds/plain_text.py",),
     "slack_sdk": ("alerts/receivers/slack*.py",),
     "smtplib": ("alerts/receivers/email.py",),
