@@ -114,7 +114,7 @@ WAITS = _filled(
     Counter("missionwire_waits", "Failed tries of what is tried again.", ["on"], registry=REGISTRY),
     *((what,) for what in WAITED_FOR),
 )
-DEAD_LETTERS = _OnceShown("dead_letters", "Dead letters that the log keeps.")
+DEAD_LETTERS = _OnceShown("dead_letters", "Dead letters that the log keeps and nobody is done with.")
 OUTBOX_AGE = Gauge(
     "missionwire_outbox_oldest_seconds", "Age of the oldest notification that waits.", registry=REGISTRY
 )

@@ -14,7 +14,9 @@ from transforms.yaml_insertion import InsertionError, with_items
 PATH = Path("x.yaml")
 NEW = {"url": "https://n.example/", "publisher": "New"}
 WRITTEN = '{url: "https://n.example/", publisher: "New"}'
-TEXTS = st.text(st.characters(codec="utf-8"), max_size=80).map(lambda t: "".join(c for c in t if c.isprintable()))
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=80).map(
+    lambda t: "".join(c for c in t if c.isprintable())
+)
 STYLES = {
     "flow items": "c:\n  f:\n    - {u: 1}  # one\n    # the end\n\nd: 1\n",
     "block items": "c:\n  f:\n  - u: 1\n    p: x   # why\n\n  # the end\nd: 1\n",
@@ -55,7 +57,19 @@ def test_no_value_becomes_anything_but_text(url, publisher, style):
     assert parse_located(changed, PATH).data["c"]["f"] == added(STYLES[style], item)
 
 
-@pytest.mark.parametrize("text", ["c: {f: []}", "c:\n  f:\n    - |\n      text\n  d: 1\n", "c: {}", "c: 1", "[1]", "c:\n  f:\n", "", "c: [\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "c: {f: []}",
+        "c:\n  f:\n    - |\n      text\n  d: 1\n",
+        "c: {}",
+        "c: 1",
+        "[1]",
+        "c:\n  f:\n",
+        "",
+        "c: [\n",
+    ],
+)
 def test_a_list_that_is_not_there_is_refused(text):
     with pytest.raises(InsertionError):
         with_items(text, ["c", "f"], [NEW])

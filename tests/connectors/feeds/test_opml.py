@@ -1,5 +1,6 @@
-"""Lists of feeds: whatever a file holds, it gives feeds or a clear reason, quickly, and never more than that."""
+"""Lists of feeds: whatever a file holds, it gives feeds or a clear reason, quickly."""
 
+import contextlib
 import io
 import tarfile
 import time
@@ -53,19 +54,23 @@ def test_what_was_written_is_well_formed_and_reads_back(feeds, title):
     assert [(each.get("xmlUrl"), each.get("title")) for each in found] == feeds
 
 
-@given(st.binary(max_size=300) | st.text(alphabet="<>\"'&;=/!- outlinexmUr\n[]#", max_size=300).map(str.encode))
+@given(
+    st.binary(max_size=300) | st.text(alphabet="<>\"'&;=/!- outlinexmUr\n[]#", max_size=300).map(str.encode)
+)
 def test_no_bytes_break_it(noise):
     for body in (noise, outlines("<outline xmlUrl='https://a.example/'/>") + noise):
-        try:
-            assert all(isinstance(feed, Outline) for feed in read_opml(body))
-        except OpmlError as e:
-            assert str(e)
+        with contextlib.suppress(OpmlError):
+            assert all(feed.title.isprintable() for feed in read_opml(body))
 
 
 @pytest.mark.parametrize(
     ("line", "url", "title"),
     [
-        ('<outline text="A" xmlUrl="https://a.example/?x=1&section=2&copy=3"/>', "?x=1&section=2&copy=3", "A"),
+        (
+            '<outline text="A" xmlUrl="https://a.example/?x=1&section=2&copy=3"/>',
+            "?x=1&section=2&copy=3",
+            "A",
+        ),
         ('<outline text="A" xmlUrl="https://a.example/?x=1&amp;y=2"/>', "?x=1&y=2", "A"),
         ('<outline text="A & B > C" xmlUrl="https://a.example/">', "", "A & B > C"),
         ("<OUTLINE TEXT='It''s' XMLURL='https://a.example/'>", "", "It"),
@@ -116,8 +121,16 @@ def test_entities_are_never_defined_by_a_document():
 
 @pytest.mark.parametrize(
     ("declared", "encoding"),
-    [("", "utf-8"), ("", "utf-8-sig"), ("", "utf-16"), ("ISO-8859-1", "latin-1"), ("windows-1251", "cp1251")]
-    + [("", "cp1252"), ("idna", "utf-8"), ("utf-8", "latin-1")],
+    [
+        ("", "utf-8"),
+        ("", "utf-8-sig"),
+        ("", "utf-16"),
+        ("ISO-8859-1", "latin-1"),
+        ("windows-1251", "cp1251"),
+        ("", "cp1252"),
+        ("idna", "utf-8"),
+        ("utf-8", "latin-1"),
+    ],
 )
 def test_a_document_is_read_by_its_encoding(declared, encoding):
     title = "Новости" if encoding == "cp1251" else "Über"
@@ -128,7 +141,16 @@ def test_a_document_is_read_by_its_encoding(declared, encoding):
 
 @pytest.mark.parametrize(
     "piece",
-    ["<outline ", "<!--", "<outline a=\"'", "<outline a='\"", "<outline " + " " * 50, '"', "<outline a=b", "&#1;"],
+    [
+        "<outline ",
+        "<!--",
+        "<outline a=\"'",
+        "<outline a='\"",
+        "<outline " + " " * 50,
+        '"',
+        "<outline a=b",
+        "&#1;",
+    ],
 )
 def test_the_time_grows_with_the_size_alone(piece):
     body = b"<outline " + (piece * (1_000_000 // len(piece))).encode()

@@ -5,6 +5,7 @@ import pytest
 from connectors.feeds.page_links import possible_feeds
 
 URL = "https://a.example/news/today.html"
+LINK = '<link rel="alternate" type="application/rss+xml" href="{}">'
 PLACES = [
     "https://a.example/news/feed/", "https://a.example/feed/", "https://a.example/rss.xml",
     "https://a.example/feed.xml", "https://a.example/atom.xml", "https://a.example/index.xml",
@@ -31,15 +32,14 @@ def found(page, url=URL):
         ('<link rel="alternate" hreflang="de" href="/de/"><link rel="stylesheet" href="/x.rss">', []),
         ('<a href="/blog/rss">Feed</a> <a href="/rssinfo">?</a>', ["https://a.example/blog/rss"]),
         (
-            '<link rel="alternate" type="application/rss+xml" href="/comments/1.xml">'
-            '<link rel="alternate" type="application/rss+xml" href="/posts.xml">',
+            LINK.format("/comments/1.xml") + LINK.format("/posts.xml"),
             ["https://a.example/posts.xml", "https://a.example/comments/1.xml"],
         ),
         (
-            '<link rel="alternate" type="application/rss+xml" href="http://a.example/plain.xml">'
-            '<link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">'
-            '<link rel="alternate" type="application/rss+xml" href="https://me:pw@a.example/x">'
-            '<link rel="alternate" type="application/rss+xml" href="">',
+            "".join(
+                LINK.format(href)
+                for href in ("http://a.example/x", "javascript:alert(1)", "https://me:pw@a.example/x", "")
+            ),
             [],
         ),
         ('<!-- <link rel="alternate" type="application/rss+xml" href="/old.xml"> -->', []),
@@ -51,7 +51,10 @@ def test_links_of_a_page(page, urls):
 
 def test_common_places_are_tried_after_the_links():
     page = b'<link rel="alternate" type="application/rss+xml" href="/rss.xml">'
-    assert possible_feeds(page, URL) == ["https://a.example/rss.xml", *(p for p in PLACES if "rss.xml" not in p)]
+    assert possible_feeds(page, URL) == [
+        "https://a.example/rss.xml",
+        *(p for p in PLACES if "rss.xml" not in p),
+    ]
     assert possible_feeds(b"", "https://a.example") == PLACES[1:]
 
 

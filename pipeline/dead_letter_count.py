@@ -1,0 +1,33 @@
+"""How many dead letters wait for somebody: those that the log keeps, less those that are done with."""
+
+from connectors.log import topics
+from connectors.log.interface import Log, Partition
+from pipeline.dead_letters import mark_of
+
+_MOST_AT_ONCE = 200
+
+
+class OpenLetters:
+    """Counts by reading the topic on from where it was; one object for each log.
+
+    Each count reads a bounded number of records. What it has not come to counts as open: never too few.
+    """
+
+    def __init__(self) -> None:
+        self._open: dict[str, tuple[Partition, int]] = {}
+        self._next: dict[Partition, int] = {}
+
+    def count(self, log: Log) -> int:
+        """Return the number; raise `LogError`."""
+        earliest, ends = log.earliest(topics.DEAD_LETTERS), log.end(topics.DEAD_LETTERS)
+        due = {p: max(self._next.get(p, 0), earliest[p]) for p in ends}
+        for record in log.read(due, max_records=_MOST_AT_ONCE):
+            partition = Partition(record.topic, record.partition)
+            due[partition] = record.offset + 1
+            if mark := mark_of(record):
+                self._open.pop(mark.letter, None)
+            else:
+                self._open[record.key] = (partition, record.offset)
+        self._next = due
+        self._open = {key: at for key, at in self._open.items() if at[1] >= earliest[at[0]]}
+        return len(self._open) + sum(max(0, end - due[p]) for p, end in ends.items())
