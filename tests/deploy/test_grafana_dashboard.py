@@ -89,7 +89,7 @@ def expressions(rules):
 @pytest.mark.slow
 def test_prometheus_evaluates_every_rule(prometheus):
     rules = [rule for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
-    assert len(rules) == 37
+    assert len(rules) == 38
     assert {(rule["health"], rule.get("lastError", "")) for rule in rules} == {("ok", "")}
 
 
