@@ -1,15 +1,16 @@
 """Dead letters put back to where they came from, so that what comes is what would have come without faults.
 
 A record of a topic goes onto it again with its bytes, headers and key. One whose article is known already to
-deduplication, because it was extraction that failed, carries the word that lets it through. A body or an
-entry of a feed is read again by the present parser, and its articles are appended, the old ones as
-history. A message that was given up goes back among those to be sent. What was completed meanwhile is left:
-an article that was extracted or is on the log, a message that was told.
+deduplication, because it was extraction that failed, carries the word that lets it through: as a story of its
+own, so a folded copy, which would then pass for a source of its own, is left. A body or an entry of a feed is
+read again by the present parser, and its articles are appended, the old ones as history. A message that was
+given up goes back among those to be sent. What was completed meanwhile is left: an article that was extracted
+or is on the log, a message that was told.
 """
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import msgspec
@@ -38,6 +39,13 @@ class Replayed(NamedTuple):
     done: bool
 
 
+class _Judged(NamedTuple):
+    """The articles that extraction has read, and those that were folded as copies, with their originals."""
+
+    extracted: set[str]
+    copies: dict[str, str]
+
+
 @dataclass
 class Replay:
     """Replays letters on `log`; `send_again` takes the key of a message, `read` the body of a stranger."""
@@ -46,7 +54,7 @@ class Replay:
     send_again: SendAgain
     read: Read
     _appended: set[str] | None = None
-    _extracted: set[str] | None = field(default=None)
+    _judged: _Judged | None = None
 
     def replay(self, letter: DeadLetter) -> Replayed:
         """Put the letter back, or leave it with the reason why."""
@@ -66,8 +74,8 @@ class Replay:
         position = letter.position
         assert position is not None  # noqa: S101 - the caller has looked
         known = letter.stage == "extract"
-        if known and self._was_extracted(letter):
-            return Replayed("left: its article was extracted since", done=True)
+        if known and (left := self._left(letter)):
+            return left
         original = _original(self.log, Partition(position.topic, position.partition), position.offset)
         headers = [(name, value.encode()) for name, value in letter.headers.items() if name != REPLAYED]
         headers += [(UNFOLD, b"replay")] if known and UNFOLD not in letter.headers else []
@@ -76,13 +84,19 @@ class Replay:
         self.log.append([record])
         return Replayed(f"put onto {position.topic} again", done=True)
 
-    def _was_extracted(self, letter: DeadLetter) -> bool:
-        if self._extracted is None:
-            self._extracted = _extracted(self.log)
+    def _left(self, letter: DeadLetter) -> Replayed | None:
+        """Return why an article that extraction refused is not put back, or `None` if it is."""
+        if self._judged is None:
+            self._judged = _judged(self.log)
         try:
-            return decode(Article, letter.value).id in self._extracted
+            article = decode(Article, letter.value).id
         except UndecodableError:
-            return False
+            return None
+        if article in self._judged.extracted:
+            return Replayed("left: its article was extracted since", done=True)
+        if original := self._judged.copies.get(article):
+            return Replayed(f"left: its article adds nothing to {original}", done=True)
+        return None
 
     def _collected(self, letter: DeadLetter) -> Replayed:
         if "truncated-from-bytes" in letter.headers:
@@ -137,17 +151,17 @@ def _entry_again(letter: DeadLetter) -> Article | Rejected | Unread:
     return article_of(entry, origin)
 
 
-def _extracted(log: Log) -> set[str]:
-    """Return the articles that extraction has read."""
-    found = set()
+def _judged(log: Log) -> _Judged:
+    found = _Judged(set(), {})
     for record in scan(log, topics.DISPOSITIONS):
-        if b'"stage":"extract"' in record.value:
-            try:
-                disposition = decode(Disposition, record.value)
-            except UndecodableError:
-                continue
-            if disposition.verdict != "dead":
-                found.add(disposition.article_id)
+        try:
+            disposition = decode(Disposition, record.value)
+        except UndecodableError:
+            continue
+        if disposition.stage == "extract" and disposition.verdict != "dead":
+            found.extracted.add(disposition.article_id)
+        if disposition.stage == "deduplicate" and disposition.reason == "duplicate":
+            found.copies[disposition.article_id] = disposition.of or "another"
     return found
 
 

@@ -54,19 +54,26 @@ class Looker(NamedTuple):
 
     async def look(self, url: str) -> Found:
         """Fetch a feed once and return what was found."""
-        return await self._found(url, await self.fetched(url))
+        found = await self._found(url, await self.fetched(url))
+        if found.moved_to:
+            found.faults.append(f"has moved for good to {found.moved_to}")
+        return found
 
     async def find(self, url: str) -> tuple[Found, list[str]]:
-        """Return the feed at `url`, or the first one that the page there leads to; and its other links."""
+        """Return the feed at `url`, or the first one that the page there leads to; else what was tried.
+
+        A feed that has moved for good is found where it is now.
+        """
         fetched = await self.fetched(url)
-        found = await self._found(url, fetched)
-        if not found.faults or fetched.kind != "content" or found.format:
+        found = await self._found(fetched.moved_to or url, fetched)
+        if found.format or fetched.kind != "content":
             return found, []
         links = possible_feeds(fetched.body, fetched.url)
         for link in links:
-            linked = await self.look(link)
+            at_link = await self.fetched(link)
+            linked = await self._found(at_link.moved_to or link, at_link)
             if linked.format:
-                return linked, [other for other in links if other != link]
+                return linked, []
         return found, links
 
     async def _found(self, url: str, fetched: FetchResult) -> Found:
@@ -104,7 +111,6 @@ def _faults(found: Found, read: Harvest) -> list[str]:
         (bool(read.rejected), f"{len(read.rejected)} entries cannot be read"),
         (read.cut > 0, f"{read.cut} entries over the {MAX_ENTRIES} that are read"),
         (bool(read.articles) and found.newest is None, "no entry says when it was published"),
-        (found.moved_to is not None, f"has moved for good to {found.moved_to}"),
     )
     return [words for holds, words in cases if holds]
 

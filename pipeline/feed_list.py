@@ -108,7 +108,7 @@ def _replace(path: Path, before: bytes, after: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             _check(new, path)
-            new.chmod(target.stat().st_mode & 0o7777)
+            _as_its_owner(target, new)
             if target.read_bytes() != before:
                 raise ListError(f"{path}: somebody else has just changed it; nothing was changed, try again")
             new.replace(target)
@@ -117,6 +117,14 @@ def _replace(path: Path, before: bytes, after: bytes) -> None:
                 new.unlink()
     except OSError as e:
         raise ListError(f"{path}: cannot be written: {e.strerror}; nothing was changed") from e
+
+
+def _as_its_owner(target: Path, new: Path) -> None:
+    """Let whoever could read the old file read the new one, also where root does the editing."""
+    old = target.stat()
+    with suppress(PermissionError):
+        os.chown(new, old.st_uid, old.st_gid)
+    new.chmod(old.st_mode & 0o7777)
 
 
 def _check(new: Path, path: Path) -> None:

@@ -29,9 +29,9 @@ def add(arguments: argparse.Namespace) -> int:
     [first] = sorted_out([feed.url for feed in settings.feeds()], [Outline(url, "")])
     if first.verdict != "added":
         return _not_added(first)
-    found, others = asyncio.run(_find(settings, url))
+    found, links = asyncio.run(_find(settings, url))
     if not found.format:
-        tried = f"; tried also {', '.join(map(printable, others))}" if others else ""
+        tried = f"; tried also {', '.join(map(printable, links))}" if links else ""
         print(f"feeds add: {printable(url)}: no feed: {'; '.join(found.faults)}{tried}", file=sys.stderr)
         return 1
     return _put(settings.path, found, arguments.publisher or found.title)
@@ -89,7 +89,7 @@ def _put(path: Path, found: "Found", publisher: str) -> int:
     from connectors.feeds.opml import Outline
     from pipeline.commands.feed_looking import told
 
-    outcomes = _written("add", path, [Outline(found.moved_to or found.url, publisher)])
+    outcomes = _written("add", path, [Outline(found.url, publisher)])
     if outcomes is None:
         return 1
     if outcomes[0].verdict != "added":

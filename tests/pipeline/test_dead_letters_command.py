@@ -67,13 +67,14 @@ class Shop:
         start, until = self.log.earliest(topics.ARTICLES), self.log.end(topics.ARTICLES)
         run_graph(Plan(self.location, start, RULES, "test", until=until))
 
-    def restart(self):
+    def restart(self, *, sharded):
         """Rebuild the states as a start does, up to what was processed."""
         self.done = self.log.end(topics.ARTICLES)
-        rebuild(self.log, self.done, LONG_AGO, extractor_of(None), lambda done, total: None)
+        rebuild(self.log, self.done, LONG_AGO, extractor_of(None), lambda done, total: None, sharded=sharded)
 
-    def go_on(self):
-        run_graph(Plan(self.location, self.done, RULES, "test", until=self.log.end(topics.ARTICLES)))
+    def go_on(self, *, sharded):
+        until = self.log.end(topics.ARTICLES)
+        run_graph(Plan(self.location, self.done, RULES, "test", until=until, sharded=sharded))
 
     def found(self, topic, kind):
         found = {}
@@ -126,8 +127,9 @@ def without_places(alert):
     return re.sub(rb"20\d\d-\d\d-\d\dT[0-9:.]+Z", b"", text)
 
 
+@pytest.mark.parametrize("sharded", [False, True], ids=["single", "sharded"])
 def test_an_article_that_broke_extraction_gives_after_a_fix_what_it_would_have_given_once(
-    shop, tmp_path, capsys, monkeypatch
+    shop, tmp_path, capsys, monkeypatch, sharded
 ):
     news = record("https://a.example/1", *launch(7))
     (tmp_path / "unbroken").mkdir()
@@ -140,15 +142,30 @@ def test_an_article_that_broke_extraction_gives_after_a_fix_what_it_would_have_g
         shop.process()
     (kept,) = shop.found(topics.DEAD_LETTERS, DeadLetter)
     assert (kept.stage, shop.found(topics.ALERTS, Alert)) == ("extract", [])
-    shop.restart()
+    shop.restart(sharded=sharded)
     assert shop.dead_letters("replay", kept.id) == (0, f"{kept.id} put onto articles again\n", "")
-    shop.go_on()
+    shop.go_on(sharded=sharded)
     (alert,), (wanted,) = shop.found(topics.ALERTS, Alert), unbroken.found(topics.ALERTS, Alert)
     assert without_places(alert) == without_places(wanted)
     assert shop.dead_letters("replay", kept.id)[1] == f"{kept.id} left: it was replayed already\n"
     keep(shop, kept)
     assert shop.dead_letters("replay", kept.id)[1] == f"{kept.id} left: its article was extracted since\n"
     unbroken.log.close()
+
+
+def test_a_copy_that_broke_extraction_is_left_for_it_would_pass_for_a_source_of_its_own(shop, monkeypatch):
+    title, text = launch(7)
+    shop.log.append([record("https://a.example/1", title, text), record("https://b.example/9", title, text)])
+    with monkeypatch.context() as broken:
+        break_extraction(broken)
+        shop.process()
+    first, copy = (each.id for each in collected(shop))
+    said = shop.dead_letters("replay", "--all")[1].splitlines()
+    assert [line.partition(" ")[2] for line in said] == [
+        "put onto articles again",
+        f"left: its article adds nothing to {first}",
+    ]
+    assert copy != first
 
 
 def test_a_poison_record_goes_back_as_it_was(shop):

@@ -1,5 +1,6 @@
 """`feeds`: each of its actions as an operator types it, against a real server and a real database."""
 
+import asyncio
 import json
 import os
 import tarfile
@@ -8,10 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from connectors.feeds.collector import real_sleep, utc_now
 from connectors.feeds.feed import FeedState
 from connectors.feeds.feed_states import FeedStates
+from connectors.feeds.fetch import FetchResult
+from connectors.feeds.hosts import HostGates
 from connectors.feeds.opml import Outline, read_opml, write_opml
+from connectors.feeds.reading import read_feed
 from pipeline import cli
+from pipeline.feed_check import Looker
 from pipeline.feed_list import added_to, sorted_out
 from pipeline.settings import SettingsFaults, load_settings
 from tests.bench.servers import Feeds
@@ -105,6 +111,22 @@ def test_the_feed_of_a_page_is_found(desk, server):
     assert code == 0
     assert desk.new_lines() == [f'    - {{url: "{server.url}/wire.xml", publisher: "Wire: #1 \\"quoted\\""}}']
     assert server.requests == 2
+
+
+def test_a_feed_that_has_moved_is_added_where_it_is_now(desk, server):
+    moved = FetchResult("content", f"{server.url}/new", 200, {}, GOOD, moved_to=f"{server.url}/new")
+
+    async def fetch(url, *, etag=None, last_modified=None):
+        return moved
+
+    async def read(job):
+        return read_feed(job)
+
+    looker = Looker(fetch, read, HostGates(utc_now, real_sleep))
+    found, _ = asyncio.run(looker.find(f"{server.url}/old"))
+    assert (found.url, found.faults) == (f"{server.url}/new", [])
+    found = asyncio.run(looker.look(f"{server.url}/old"))
+    assert found.faults == [f"has moved for good to {server.url}/new"]
 
 
 def test_a_page_without_links_has_its_feed_where_many_have(desk, server):
