@@ -8,8 +8,8 @@ import msgspec
 from connectors.feeds.feed import Feed, FeedState
 from transforms.printable import printable
 
-_HEAD = ("STATE", "SINCE", "LAST ENTRY", "CADENCE", "NEXT POLL", "FEED", "WHY")
-_LONGEST = (7, 16, 16, 24, 16, 300, 100)
+_HEAD = ("STATE", "SINCE", "LAST ENTRY", "CADENCE", "NEXT POLL", "WHY", "FEED")
+_LONGEST = (7, 16, 16, 24, 16, 60, 300)
 
 
 class FeedRow(msgspec.Struct, kw_only=True):
@@ -63,7 +63,7 @@ def _row(feed: Feed, state: FeedState, paused: datetime | None) -> FeedRow:
 def _cells(row: FeedRow, now: datetime) -> tuple[str, ...]:
     texts = (
         row.state, _moment(row.since), _moment(row.last_entry), _cadence(row), _until(row, now),
-        row.url, _why(row),
+        _why(row), row.url,
     )  # fmt: skip
     return tuple(printable(text, limit) or "-" for text, limit in zip(texts, _LONGEST, strict=True))
 

@@ -2,16 +2,19 @@
 
 import argparse
 import asyncio
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipeline.commands.loop import PRIVATE
 from pipeline.commands.options import database_url
 from transforms.printable import printable
 
 if TYPE_CHECKING:
+    from connectors.feeds.feed import FeedState
     from pipeline.feed_check import Found
     from pipeline.settings import Settings
     from transforms.sql_engine import SqlAccess
@@ -53,8 +56,6 @@ def told(found: "Found") -> str:
 
 def status(arguments: argparse.Namespace) -> int:
     """Print how each feed of the configuration is."""
-    from connectors.feeds.feed_pauses import FeedPauses
-    from connectors.feeds.feed_states import FeedStates
     from pipeline.feed_status import rows, table
     from pipeline.json_lines import json_line
 
@@ -62,14 +63,25 @@ def status(arguments: argparse.Namespace) -> int:
     url = database_url(settings) if settings else None
     if settings is None or url is None:
         return 2
-    with _access(url) as access:
-        found = rows(settings.feeds(), FeedStates(access).load(), FeedPauses(access).since())
+    found = rows(settings.feeds(), *_remembered(url))
     if arguments.json:
         for row in found:
             print(json_line(row))
     else:
         print(table(found, datetime.now(UTC)))
     return 0
+
+
+def _remembered(url: str) -> "tuple[Mapping[str, FeedState], Mapping[str, datetime]]":
+    """Return states and pauses; a database that is not there yet is not made by looking."""
+    from connectors.feeds.feed_pauses import FeedPauses
+    from connectors.feeds.feed_states import FeedStates
+    from pipeline.database import look
+
+    if look(url).taken is None:
+        return {}, {}
+    with _access(url) as access:
+        return FeedStates(access).load(), FeedPauses(access).since()
 
 
 def pause(arguments: argparse.Namespace) -> int:
@@ -129,6 +141,7 @@ def _access(url: str) -> Iterator["SqlAccess"]:
     from connectors.feeds.feed_states import FeedStates
     from pipeline.database import make_ready
 
+    os.umask(PRIVATE)
     make_ready(url)
     access = FeedStates.access_to(url)
     try:

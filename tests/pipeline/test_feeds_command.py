@@ -340,8 +340,13 @@ def test_a_check_of_all_feeds_for_programs(desk, server):
     }  # fmt: skip
 
 
+def test_a_status_before_the_first_start_makes_no_database(desk):
+    assert desk("status")[0] == 0
+    assert not (desk.folder / "data").exists()
+
+
 def remember(desk, *states):
-    desk("status")  # makes the tables
+    desk("resume", "https://nobody.example/feed")  # makes the tables
     store = FeedStates.open(load_settings(desk.path, {}, with_secrets=False).database_url)
     for state in states:
         store.save(state)
@@ -360,7 +365,7 @@ def test_the_status_is_a_table_for_people_and_lines_for_programs(desk):
     assert head.split("  ")[0] == "STATE"
     assert [cell.strip() for cell in line.split("  ") if cell] == [
         "failing", "2026-03-01 12:00", "2026-03-01 12:00", "-", "due",
-        "https://nobody.example/feed", "2 times: http-404 [31mred",
+        "2 times: http-404 [31mred", "https://nobody.example/feed",
     ]  # fmt: skip
     assert (empty, counts) == ("", "1 feeds: 1 failing; times are UTC")
     row = json.loads(desk("status", "--json")[1])
@@ -376,7 +381,7 @@ def test_a_feed_is_paused_and_resumed(desk):
     assert desk("pause", url) == (0, f"{url} is paused\n", "")
     assert desk("pause", "https://NOBODY.example/feed#x") == (0, f"{url}: nothing to pause\n", "")
     line = desk("status")[1].splitlines()[1].split()
-    assert (line[0], line[-2]) == ("paused", url)
+    assert (line[0], line[-1]) == ("paused", url)
     row = json.loads(desk("status", "--json")[1])
     assert (row["state"], row["next_poll"]) == ("paused", None)
     assert desk("resume", url) == (0, f"{url} is polled again\n", "")
