@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from connectors.feeds.collector import Fetch, real_sleep, utc_now
+from connectors.feeds.collector import real_sleep, utc_now
 from connectors.feeds.entry import MAX_ENTRIES
 from connectors.feeds.feed import Feed, FeedState
 from connectors.feeds.feed_format import feed_format
@@ -43,7 +43,7 @@ class Found(msgspec.Struct, kw_only=True, omit_defaults=True):
 class Looker(NamedTuple):
     """How to look: both as the collector does it."""
 
-    fetch: Fetch
+    fetch: Callable[[str], Awaitable[FetchResult]]
     read: Callable[[ReadingJob], Awaitable[Harvest | Unread]]
     gates: HostGates
 
