@@ -40,16 +40,17 @@ def add(arguments: argparse.Namespace) -> int:
 def import_(arguments: argparse.Namespace) -> int:
     """Add the feeds of a file; return 1 if one was refused."""
     from connectors.feeds.opml import OpmlError, read_opml
-    from pipeline.settings import DEFAULT, settings_or_faults
+    from pipeline.settings import settings_or_faults
 
-    if settings_or_faults(arguments.config) is None:
+    settings = settings_or_faults(arguments.config)
+    if settings is None:
         return 2
     try:
         wanted = read_opml(_bounded(arguments.file))
     except (OpmlError, OSError) as e:
         print(f"feeds import: {arguments.file}: {getattr(e, 'strerror', None) or e}", file=sys.stderr)
         return 1
-    outcomes = _written("import", arguments.config or DEFAULT, wanted)
+    outcomes = _written("import", settings.path, wanted)
     if outcomes is None:
         return 1
     _tell(outcomes, as_json=arguments.json)

@@ -2,7 +2,7 @@
 
 from pipeline.settings.faults import SettingsFaults
 from pipeline.settings.models import FlinkSection
-from pipeline.settings.reading import DEFAULT, load_settings, settings_or_faults
+from pipeline.settings.reading import load_settings, settings_or_faults
 from pipeline.settings.settings import Settings
 
-__all__ = ["DEFAULT", "FlinkSection", "Settings", "SettingsFaults", "load_settings", "settings_or_faults"]
+__all__ = ["FlinkSection", "Settings", "SettingsFaults", "load_settings", "settings_or_faults"]

@@ -3,20 +3,15 @@
 import asyncio
 import logging
 import os
-from datetime import UTC, datetime
 
 import pytest
 
-from connectors.feeds.feed_pauses import FeedPauses
 from pipeline import metrics
 from pipeline.config_watch import ConfigWatch
-from pipeline.database import make_ready
 from pipeline.live_feeds import LiveFeeds
 from pipeline.settings import load_settings
-from transforms.sql_engine import SqlAccess
 from transforms.sql_store import StoreUnavailableError
 
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CONFIG = """\
 data_dir: data
 collect:
@@ -154,17 +149,3 @@ def test_pauses_stay_as_they_were_while_the_database_is_away(watched):
 
     watched.live._read_paused = away
     assert watched.look(3) == [["b"]]
-
-
-def test_pauses_are_in_the_database(tmp_path):
-    url = f"sqlite:///{tmp_path}/state.sqlite"
-    make_ready(url)
-    access = SqlAccess("feed states", url)
-    pauses = FeedPauses(access)
-    assert pauses.pause("https://a.example/", NOON)
-    assert not pauses.pause("https://a.example/", NOON)
-    assert pauses.since() == {"https://a.example/": NOON}
-    assert pauses.resume("https://a.example/")
-    assert not pauses.resume("https://a.example/")
-    assert pauses.since() == {}
-    access.close()
