@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.commands.options import add_config, moment, opened_log
+from transforms.printable import printable
 
 if TYPE_CHECKING:
     from connectors.log.interface import Log
@@ -105,10 +106,10 @@ def replay(arguments: argparse.Namespace) -> int:
         for kept in list(letters(log, _wanted(arguments))):
             left.discard(kept.letter.id)
             if kept.mark:
-                print(f"{kept.letter.id} left: it was {kept.mark.mark} already")
+                print(printable(f"{kept.letter.id} left: it was {kept.mark.mark} already"))
                 continue
             words, done = again.replay(kept.letter)
-            print(f"{kept.letter.id} {words}")
+            print(printable(f"{kept.letter.id} {words}"))
             if done:
                 _mark(log, kept.letter.id, "replayed")
     return _missing(left)
@@ -125,10 +126,10 @@ def drop(arguments: argparse.Namespace) -> int:
     for kept in list(letters(log, _wanted(arguments))):
         left.discard(kept.letter.id)
         if kept.mark:
-            print(f"{kept.letter.id} was {kept.mark.mark} already")
+            print(printable(f"{kept.letter.id} was {kept.mark.mark} already"))
         else:
             _mark(log, kept.letter.id, "dropped")
-            print(f"{kept.letter.id} dropped")
+            print(printable(f"{kept.letter.id} dropped"))
     return _missing(left)
 
 

@@ -32,7 +32,8 @@ def add(arguments: argparse.Namespace) -> int:
     found, links = asyncio.run(_find(settings, url))
     if not found.format:
         tried = f"; tried also {', '.join(map(printable, links))}" if links else ""
-        print(f"feeds add: {printable(url)}: no feed: {'; '.join(found.faults)}{tried}", file=sys.stderr)
+        why = printable("; ".join(found.faults))
+        print(f"feeds add: {printable(url)}: no feed: {why}{tried}", file=sys.stderr)
         return 1
     return _put(settings.path, found, arguments.publisher or found.title)
 

@@ -149,3 +149,21 @@ def test_pauses_stay_as_they_were_while_the_database_is_away(watched):
 
     watched.live._read_paused = away
     assert watched.look(3) == [["b"]]
+
+
+def test_who_is_in_a_hurry_is_not_made_to_wait(watched):
+    async def run():
+        told = asyncio.Event()
+
+        async def change(feeds):
+            told.set()
+
+        watched.write("c")
+        keeping = asyncio.create_task(watched.live.keep(change))
+        watched.live.hurry()
+        async with asyncio.timeout(60):
+            await told.wait()
+        keeping.cancel()
+
+    asyncio.run(run())
+    assert [feed.publisher for feed in watched.live.now()] == ["c"]

@@ -95,7 +95,7 @@ pid, terminal = pty.fork()
 if pid == 0:
     os.execv(sys.executable, [sys.executable, "-S", "-c", sys.argv[1]])
 said = b""
-while b"up" not in said:
+while b"up\\r\\n" not in said:
     said += os.read(terminal, 100)
 os.close(terminal)
 print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
