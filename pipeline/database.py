@@ -18,6 +18,7 @@ from sqlalchemy import Connection, MetaData, event, text
 
 from alerts.outbox_tables import METADATA as OUTBOX
 from connectors.feeds.feed_leases import FEED_LEASES
+from connectors.feeds.feed_pauses import FEED_PAUSES
 from transforms.sql_engine import SqlAccess, open_address
 from transforms.sql_store import StoreUnavailableError
 
@@ -82,7 +83,7 @@ def make_ready(url: str) -> None:
 def differences(url: str) -> list[str]:
     """Return what the database has and the program's tables have not, or the other way round."""
     whole = MetaData()
-    for table in (*OUTBOX.tables.values(), *FEED_LEASES.metadata.tables.values()):
+    for table in {*OUTBOX.tables.values(), *FEED_LEASES.metadata.tables.values(), FEED_PAUSES}:
         table.to_metadata(whole)
     access = SqlAccess("database", url)
     try:

@@ -1,109 +1,142 @@
-"""Dead letters as a person works with them: found, shown, and put back to where they came from.
+"""Dead letters as a person works with them: found, shown, and marked when they are done with.
 
-A letter from a topic goes onto it again with its bytes, headers and key; a message that was given up goes
-back among those to be sent. What was done meanwhile is not done twice: repeats are folded, and the ledger
-knows who was told. An entry of a feed never was on the log: its feed shows it again at the next poll.
+The log forgets nothing before its time, so a letter that was replayed or dropped stays, and a mark behind
+it on the same topic says so. The same letter once more behind its mark is open again: it happened again.
 """
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
 
-import msgspec
-
-from alerts.notification import Notification
 from connectors.log import topics
 from connectors.log.interface import Log, NewRecord, Partition, Record
 from pipeline.log_scan import scan
 from transforms.printable import printable
-from transforms.records import DeadLetter, UndecodableError, decode
+from transforms.records import DeadLetter, LetterMark, UndecodableError, decode, encode
 
-REPLAYED = "replayed-dead-letter"
-SendAgain = Callable[[str], bool]
+_LONGEST_MARK = 1000
 
 
 class Wanted(NamedTuple):
-    """Which letters are meant: an empty field means any."""
+    """Which letters are meant: an empty field means any. `marked`: those too that are done with."""
 
     ids: frozenset[str] = frozenset()
     stage: str = ""
     reason: str = ""
+    since: datetime | None = None
+    marked: bool = False
 
-    def takes(self, letter: DeadLetter) -> bool:
-        """Tell whether the letter is meant."""
+    def takes(self, letter: DeadLetter, mark: LetterMark | None) -> bool:
+        """Tell whether the letter is meant; one that is named is, whatever its mark."""
         return (
             (not self.ids or letter.id in self.ids)
             and self.stage in ("", letter.stage)
             and self.reason in ("", letter.reason)
+            and (self.since is None or letter.at >= self.since)
+            and (mark is None or self.marked or bool(self.ids))
         )
 
 
-def letters(log: Log, wanted: Wanted) -> Iterator[DeadLetter]:
+class Kept(NamedTuple):
+    """A letter on the log, and its mark if it is done with."""
+
+    letter: DeadLetter
+    mark: LetterMark | None
+
+
+def letters(log: Log, wanted: Wanted) -> Iterator[Kept]:
     """Yield the letters that are meant, oldest first, each once."""
-    seen = set()
-    for record in scan(log, topics.DEAD_LETTERS):
+    until, seen = log.end(topics.DEAD_LETTERS), set[str]()
+    marks = _marks(log, until)
+    for record in scan(log, topics.DEAD_LETTERS, until=until):
         try:
             letter = decode(DeadLetter, record.value)
         except UndecodableError:
-            continue  # whoever can write topics can write nonsense there; nothing of ours is in it
-        if letter.id not in seen and wanted.takes(letter):
+            continue  # a mark, or nonsense: whoever can write topics can write that
+        mark = marks.get(letter.id)
+        if letter.id not in seen and wanted.takes(letter, mark):
             seen.add(letter.id)
-            yield letter
+            yield Kept(letter, mark)
 
 
-def line_of(letter: DeadLetter) -> str:
+def mark_of(record: Record) -> LetterMark | None:
+    """Return the mark that a record of the topic is, or `None` for a letter."""
+    if len(record.value) > _LONGEST_MARK or b'"mark":' not in record.value:
+        return None
+    try:
+        return decode(LetterMark, record.value)
+    except UndecodableError:
+        return None
+
+
+def put_mark(log: Log, mark: LetterMark) -> None:
+    """Note on the log that a letter is done with."""
+    log.append([NewRecord(topics.DEAD_LETTERS, mark.letter, encode(mark))])
+
+
+def line_of(kept: Kept) -> str:
     """Return the letter in a line."""
-    return f"{letter.at:%Y-%m-%dT%H:%M:%SZ} {letter.id} {letter.stage} {letter.reason} {_place(letter)}: " + (
-        printable(letter.error, 120)
+    letter, mark = kept
+    done = f" ({mark.mark})" if mark else ""
+    return (
+        f"{letter.at:%Y-%m-%dT%H:%M:%SZ} {printable(letter.id, 64)} {printable(letter.stage, 40)} "
+        f"{printable(letter.reason, 40)} {_place(letter)}{done}: {printable(letter.error, 120)}"
     )
 
 
-def shown(letter: DeadLetter) -> str:
-    """Return all of the letter, safe to print."""
+def record_of(kept: Kept, *, whole: bool = False) -> dict[str, Any]:
+    """Return the letter for programs; `whole`: with headers and the bytes, in base 64."""
+    letter, mark = kept
+    found = {
+        "id": letter.id,
+        "at": letter.at,
+        "stage": letter.stage,
+        "reason": letter.reason,
+        "from": _place(letter),
+        "error": letter.error,
+        "code_version": letter.code_version,
+        "size_bytes": len(letter.value),
+        "mark": mark.mark if mark else None,
+    }
+    return found | ({"headers": letter.headers, "value": letter.value} if whole else {})
+
+
+def shown(kept: Kept) -> str:
+    """Return all of the letter, safe to print: what is no text stands there by its number."""
+    letter, mark = kept
     fields = {
         "id": letter.id,
         "at": f"{letter.at:%Y-%m-%dT%H:%M:%SZ}",
         "stage": letter.stage,
         "reason": letter.reason,
         "from": _place(letter),
-        "error": printable(letter.error),
+        "error": letter.error,
         "code": letter.code_version,
-        **{f"header {printable(name)}": printable(value) for name, value in letter.headers.items()},
-        "value": printable(letter.value.decode("utf-8", "replace"), len(letter.value)),
+        **({mark.mark: f"{mark.at:%Y-%m-%dT%H:%M:%SZ}"} if mark else {}),
+        **{f"header {name}": value for name, value in letter.headers.items()},
     }
-    return "\n".join(f"{name}: {value}" for name, value in fields.items())
+    lines = [f"{printable(name)}: {printable(value)}" for name, value in fields.items()]
+    return "\n".join([*lines, f"value, {len(letter.value)} bytes:", *_escaped(letter.value)])
 
 
-def replay(log: Log, letter: DeadLetter, send_again: SendAgain) -> str:
-    """Put the letter back; return what became of it, in words."""
-    if letter.position is not None:
-        log.append([_record_again(log, letter)])
-        return f"put onto {letter.position.topic} again"
-    if letter.stage != "notify":
-        return "left: it never was on the log, and its feed shows it again at the next poll"
-    try:
-        key = msgspec.json.decode(letter.value, type=Notification).key
-    except msgspec.MsgspecError as e:
-        return f"left: its message cannot be read: {printable(str(e))}"
-    return "to be sent again" if send_again(key) else "left: it was told, or waits to be sent"
+def _escaped(value: bytes) -> list[str]:
+    text = value.decode("utf-8", "backslashreplace")
+    return ["".join(c if c.isprintable() else _number(c) for c in line) for line in text.split("\n")]
 
 
-def _record_again(log: Log, letter: DeadLetter) -> NewRecord:
-    position = letter.position
-    assert position is not None  # noqa: S101 - the caller has looked
-    original = _original(log, Partition(position.topic, position.partition), position.offset)
-    headers = [(name, value.encode()) for name, value in letter.headers.items() if name != REPLAYED]
-    return NewRecord(
-        position.topic,
-        original.key if original else letter.id,
-        letter.value,
-        headers=(*headers, (REPLAYED, letter.id.encode())),
-    )
+def _number(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
-def _original(log: Log, partition: Partition, offset: int) -> Record | None:
-    """Return the record that failed, if the log still has it."""
-    found = log.read({partition: offset}, max_records=1)
-    return found[0] if found and found[0].offset == offset else None
+def _marks(log: Log, until: Mapping[Partition, int]) -> dict[str, LetterMark]:
+    """Return the marks of the letters that have not come again since."""
+    marks: dict[str, LetterMark] = {}
+    for record in scan(log, topics.DEAD_LETTERS, until=until):
+        if mark := mark_of(record):
+            marks[mark.letter] = mark
+        else:
+            marks.pop(record.key, None)
+    return marks
 
 
 def _place(letter: DeadLetter) -> str:

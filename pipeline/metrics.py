@@ -120,6 +120,8 @@ HISTORICAL = Counter(
 FEEDS_STALE = Gauge(
     "missionwire_feeds_stale", "Feeds without a good answer for three of their polls.", registry=REGISTRY
 )
+FEEDS_PAUSED = _OnceShown("feeds_paused", "Feeds that an operator paused; they are in no state.")
+CONFIG_OK = _OnceShown("config_reload_ok", "Whether the configuration could be read when it last changed.")
 NEWEST_POLL = _OnceShown("newest_poll_timestamp_seconds", "When a feed last gave a good answer.")
 NEWEST_ARTICLE = _OnceShown("newest_article_timestamp_seconds", "When an article was last put onto the log.")
 STARTED = Gauge("missionwire_start_timestamp_seconds", "When this process started.", registry=REGISTRY)
@@ -135,7 +137,7 @@ WAITS = _filled(
     Counter("missionwire_waits", "Failed tries of what is tried again.", ["on"], registry=REGISTRY),
     *((what,) for what in WAITED_FOR),
 )
-DEAD_LETTERS = _OnceShown("dead_letters", "Dead letters that the log keeps.")
+DEAD_LETTERS = _OnceShown("dead_letters", "Dead letters that the log keeps and nobody is done with.")
 OUTBOX_AGE = Gauge(
     "missionwire_outbox_oldest_seconds", "Age of the oldest notification that waits.", registry=REGISTRY
 )

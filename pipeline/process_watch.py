@@ -10,6 +10,7 @@ from time import monotonic
 from connectors.log import topics
 from connectors.log.interface import Log, LogError
 from connectors.read_from_log import rounds
+from pipeline.dead_letter_count import OpenLetters
 from pipeline.graph import GROUP
 from pipeline.log_scan import lag
 from pipeline.metrics import LAG, show_dead_letters
@@ -33,20 +34,20 @@ def watched(log: Log, part: Part) -> Iterator[None]:
         watcher.join()
 
 
-def show_lag(log: Log) -> None:
-    """Show as metrics how far the graph is behind, and how many dead letters there are; raise `LogError`."""
+def show_lag(log: Log, letters: OpenLetters) -> None:
+    """Show as metrics how far the graph is behind, and how many dead letters wait; raise `LogError`."""
     LAG.labels(topics.ARTICLES).set(lag(log, GROUP, topics.ARTICLES))
-    show_dead_letters(lag(log, GROUP, topics.DEAD_LETTERS))  # nobody commits there, so this is all of them
+    show_dead_letters(letters.count(log))
 
 
 def _watch(log: Log, part: Part, ended: threading.Event) -> None:
-    seen, swept = rounds(), monotonic()
+    seen, swept, letters = rounds(), monotonic(), OpenLetters()
     while not ended.wait(_LOOK_EVERY_S):
         if rounds() != seen:
             seen = rounds()
             part.beat()
         try:
-            show_lag(log)
+            show_lag(log, letters)
             if monotonic() - swept >= _SWEEP_EVERY_S:
                 swept = monotonic()
                 log.sweep(datetime.now(UTC))

@@ -105,8 +105,13 @@ class _States:
 
 
 def _events_found(log: Log, since: datetime, by: dict[str, str]) -> dict[str, tuple[MissionEvent, ...]]:
-    """Return what extraction found before, by article id, where it was found by the same means."""
+    """Return what extraction found before, by article id, where it was found by the same means.
+
+    Nothing was found where extraction failed and was not repeated: read again here, the article would be
+    known to the states and told to nobody when its dead letter is replayed.
+    """
     found: dict[str, tuple[MissionEvent, ...]] = {}
+    dead = set[str]()
     start = log.offset_at(topics.DISPOSITIONS, since)
     for record in scan(log, topics.DISPOSITIONS, start):
         if b'"stage":"extract"' not in record.value:
@@ -115,6 +120,10 @@ def _events_found(log: Log, since: datetime, by: dict[str, str]) -> dict[str, tu
             disposition = decode(Disposition, record.value)
         except UndecodableError:
             continue
+        if disposition.verdict == "dead":
+            dead.add(disposition.article_id)
+            continue
+        dead.discard(disposition.article_id)
         if {name: disposition.detail[name] for name in FOUND_BY if name in disposition.detail} == by:
             found[disposition.article_id] = disposition.events
-    return found
+    return found | dict.fromkeys(dead - found.keys(), ())

@@ -49,27 +49,64 @@ class Stop:
         callback()
 
 
-def stop_on_signals(again: Callable[[], object] | None = None) -> Stop:
-    """Return a stop that SIGTERM and SIGINT set; a further signal calls `again` (else leaves)."""
-    stop = Stop()
+class Reload:
+    """A wish to read the settings again; nothing comes of it where nobody said that he can."""
+
+    def __init__(self) -> None:
+        self._act: Callable[[], object] | None = None
+
+    def ask(self) -> None:
+        """Ask for it; from any thread."""
+        act = self._act
+        if act:
+            act()
+
+    def on_ask(self, act: Callable[[], object] | None) -> None:
+        """Call `act` each time, in the thread that asks; `None` ends it."""
+        self._act = act
+
+
+def stop_on_signals(
+    again: Callable[[], object] | None = None, reload: Callable[[], object] | None = None
+) -> Stop:
+    """Return a stop that SIGTERM and SIGINT set; a further signal calls `again` (else leaves).
+
+    With `reload`, SIGHUP calls that; but if it says that our terminal is gone, it is a stop as ever.
+    """
+    stop, on_terminal = Stop(), _has_terminal()
     further = again or (lambda: os._exit(EXIT_AT_ONCE))
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
 
-    def note(_number: int, _frame: object) -> None:
-        os.write(writing, b".")
+    def note(number: int, _frame: object) -> None:
+        os.write(writing, bytes([number]))
 
     def watch() -> None:
-        os.read(reading, 1)
-        stop.set()
         # Only signals count: a stop by the parent's death must not make the first of them the last.
-        while os.read(reading, 1):
-            further()
+        act: Callable[[], object] = stop.set
+        while byte := os.read(reading, 1):
+            if reload and byte[0] == signal.SIGHUP and _has_terminal() == on_terminal:
+                reload()
+            else:
+                act()
+                act = further
 
     threading.Thread(target=watch, name="signals", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, note)
+    # who was started with nohup goes on ignoring it
+    if reload and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, note)
     return stop
+
+
+def _has_terminal() -> bool:
+    """Tell whether this process has a terminal that a hang-up would take from it."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True
 
 
 def stop_with_parent(stop: Stop, patience: timedelta = _PATIENCE) -> None:

@@ -10,7 +10,7 @@ from time import monotonic
 from pipeline.log_lines import Format, set_up_log_lines
 from pipeline.settings import Settings
 from pipeline.status_file import PartStatus, read_status
-from pipeline.stopping import EXIT_AT_ONCE, Stop, stop_on_signals
+from pipeline.stopping import EXIT_AT_ONCE, Reload, Stop, stop_on_signals
 from pipeline.supervision.child import Child
 from pipeline.supervision.decisions import after_exit, stop_step, words_of_exit
 from pipeline.supervision.run_lock import RunningAlreadyError, lock_run
@@ -30,7 +30,8 @@ def run(settings: Settings, form: Format, level: str) -> int:
     Return 0, 1 if another run has the data folder, or 2 if a loop cannot start with these settings.
     """
     hurry = threading.Event()
-    stop = stop_on_signals(again=hurry.set)
+    reload = Reload()
+    stop = stop_on_signals(again=hurry.set, reload=reload.ask)
     screen = Screen(sys.stdout, sys.stderr)
     set_up_log_lines(form, level, part="run", stream=screen)  # type: ignore[arg-type]
     try:
@@ -41,9 +42,9 @@ def run(settings: Settings, form: Format, level: str) -> int:
         print(f"run: {e}", file=sys.stderr)
         return 1
     commands = {part: command_of(part, settings, form, level) for part in ORDER}
-    return Supervisor(commands, screen, lambda part: read_status(settings.status_dir, part), lock).run(
-        stop, hurry
-    )
+    supervisor = Supervisor(commands, screen, lambda part: read_status(settings.status_dir, part), lock)
+    reload.on_ask(lambda: supervisor.reload("collect"))
+    return supervisor.run(stop, hurry)
 
 
 def command_of(part: str, settings: Settings, form: Format, level: str) -> list[str]:
@@ -85,6 +86,12 @@ class Supervisor:
             for child in self.children.values():
                 child.kill()
             self._screen.leave()
+
+    def reload(self, part: str) -> None:
+        """Ask a part to read its settings again; one that is only starting reads them anyway."""
+        child, status = self.children.get(part), self._status_of(part)
+        if child is not None and status is not None and status.pid == child.pid:
+            child.reload()
 
     def _watch(self) -> None:
         for part, child in list(self.children.items()):

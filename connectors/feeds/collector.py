@@ -5,7 +5,6 @@ other order would lose entries. One feed's trouble, even a bug of ours, ends wit
 """
 
 import asyncio
-import heapq
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -26,6 +25,7 @@ from connectors.feeds.poll_results import PollResult, reading_job, result_of, wi
 from connectors.feeds.reading import Harvest, ReadingJob, Unread
 from connectors.feeds.schedule import first_poll
 from connectors.feeds.sinks import LeaseLostError, Leases, PatientWriter, Sinks, StateStore
+from connectors.feeds.timetable import Timetable
 
 # a clock that jumps is noticed within this time
 _LONGEST_PAUSE = timedelta(seconds=60)
@@ -70,7 +70,7 @@ class Collector:
         gates: HostGates | None = None,
         full_texts: Callable[[HostGates, asyncio.Semaphore], FullTexts] | None = None,
     ) -> None:
-        self._feeds, self._fetch, self._read = tuple(feeds), fetch, read
+        self._feeds, self._fetch, self._read = {feed.url: feed for feed in feeds}, fetch, read
         self._sinks, self._store, self._code_version = sinks, states, code_version
         self._observer = observer or SilentObserver()
         self._clock, self._sleep, self._jitter = clock, sleep, jitter
@@ -79,9 +79,8 @@ class Collector:
         self._full_texts = full_texts(self._gates, self._in_flight) if full_texts else None
         self._writer = PatientWriter(sleep, self._observer.sink_waits)
         self._states: dict[str, FeedState] = {}
-        self._due: list[tuple[datetime, int]] = []
-        self._last_look = datetime.min.replace(tzinfo=UTC)
-        self._polls: dict[int, asyncio.Task[None]] = {}
+        self._timetable = Timetable()
+        self._polls: dict[str, asyncio.Task[None]] = {}
         self._held: set[str] = set()
         self._keeper = self._keeper_of(leases) if leases else None
         self._wake = asyncio.Event()
@@ -123,7 +122,21 @@ class Collector:
 
     async def load(self) -> None:
         """Read what is remembered of the feeds; `run` does it itself."""
-        await self._hold({feed.url for feed in self._feeds}, self._store.load)
+        await self._hold(set(self._feeds), self._store.load)
+
+    async def change_feeds(self, feeds: Sequence[Feed]) -> None:
+        """Poll these feeds instead; what is remembered of those that stay, and polls under way, go on."""
+        before, self._feeds = self._feeds, {feed.url: feed for feed in feeds}
+        self._held &= self._feeds.keys()
+        self._states = {url: state for url, state in self._states.items() if url in self._held}
+        now, changed = self._clock(), [feed for feed in feeds if feed != before.get(feed.url)]
+        self._timetable.keep(self._held, {feed.url: now + feed.poll_ceiling for feed in changed})
+        self._observer.states(self._states)
+        if self._keeper:
+            self._keeper.change(list(self._feeds))
+        else:
+            gained = self._feeds.keys() - self._held
+            await self._hold(set(self._feeds), lambda: self._store.load_of(gained))
 
     async def _hold(self, urls: set[str], load: Callable[[], dict[str, FeedState]]) -> None:
         """Poll these feeds from now on and no others; what is new is read afresh, for others wrote it."""
@@ -132,7 +145,8 @@ class Collector:
             return
         gained = urls - self._held
         stored = await self._writer.write(load) if gained else {}
-        self._held = urls
+        self._held = urls & self._feeds.keys()
+        gained &= self._held
         known = {url: state for url, state in self._states.items() if url in urls and url not in gained}
         self._states = known | {url: stored.get(url) or FeedState(url) for url in gained}
         self._plan(gained)
@@ -211,29 +225,20 @@ class Collector:
     def _plan(self, gained: set[str]) -> None:
         """Drop what is not held, and plan what is new unless it is being polled still."""
         now = self._clock()
-        self._due = [
-            (due, index) for due, index in self._due if self._feeds[index].url in self._held - gained
-        ]
-        for index, feed in enumerate(self._feeds):
-            if feed.url in gained and index not in self._polls:
-                spread = first_poll(feed, now, index / len(self._feeds))
+        self._timetable.keep(self._held - gained)
+        for position, feed in enumerate(feed for url, feed in self._feeds.items() if url in gained):
+            if feed.url not in self._polls:
+                spread = first_poll(feed, now, position / len(gained))
                 due = self._state(feed).next_poll
-                self._due.append((due if due and due > now else spread, index))
-        heapq.heapify(self._due)
+                self._timetable.add(feed.url, due if due and due > now else spread)
 
     def _start_due(self) -> None:
         now = self._clock()
-        if now < self._last_look:
-            # The clock was set back: without this, nothing would be polled until it has caught up.
-            self._due = [(due - (self._last_look - now), index) for due, index in self._due]
-        self._last_look = now
-        while self._may_begin() and self._due and self._due[0][0] <= now:
-            _, index = heapq.heappop(self._due)
-            task = asyncio.create_task(self._poll_and_plan(index))
-            self._polls[index] = task
+        self._timetable.look(now)
+        while self._may_begin() and (url := self._timetable.take(now)):
+            self._polls[url] = asyncio.create_task(self._poll_and_plan(self._feeds[url]))
 
-    async def _poll_and_plan(self, index: int) -> None:
-        feed = self._feeds[index]
+    async def _poll_and_plan(self, feed: Feed) -> None:
         try:
             await self.poll(feed)
         except LeaseLostError as e:
@@ -241,15 +246,20 @@ class Collector:
             self._held.discard(feed.url)
         except Exception:  # noqa: BLE001  one bad feed never stops another
             _log.exception("feed state could not be stored", feed=feed.url)
-        del self._polls[index]
+        del self._polls[feed.url]
         if feed.url in self._held:
-            due = self._state(feed).next_poll or self._clock() + feed.poll_ceiling
-            heapq.heappush(self._due, (due, index))
+            latest = self._clock() + self._feeds[feed.url].poll_ceiling
+            due = self._state(feed).next_poll or latest
+            # its settings may have changed while it was polled
+            self._timetable.add(feed.url, due if self._feeds[feed.url] == feed else min(due, latest))
+        else:
+            self._states.pop(feed.url, None)
         self._wake.set()
 
     async def _pause(self) -> None:
         """Wait until a poll is due, a poll ended, or `stop`."""
-        left = self._due[0][0] - self._clock() if self._due and self._may_begin() else _LONGEST_PAUSE
+        due = self._timetable.soonest()
+        left = due - self._clock() if due and self._may_begin() else _LONGEST_PAUSE
         waits = {
             asyncio.ensure_future(self._wake.wait()),
             asyncio.ensure_future(self._sleep(max(timedelta(0), min(left, _LONGEST_PAUSE)))),
@@ -266,7 +276,7 @@ class Collector:
 
     def _keeper_of(self, leases: Leases) -> LeaseKeeper:
         def busy() -> list[str]:
-            return [self._feeds[index].url for index in self._polls]
+            return list(self._polls)
 
         def changed(urls: set[str]) -> Awaitable[None]:
             gained = urls - self._held

@@ -60,9 +60,7 @@ class FeedLeases:
 
     def join(self, now: datetime) -> None:
         """Make this collector known, and the rows of all feeds; feeds are taken by `renew`."""
-        for batch in _batches(self.urls):
-            with self.access.write("enter feeds") as c:
-                insert_missing(c, FEED_LEASES, ["url"], [{"url": url} for url in batch])
+        self._make_rows(self.urls)
         with self.access.write("join") as c:
             self._enter(c, now)
 
@@ -84,6 +82,13 @@ class FeedLeases:
         self._take(share)
         return set(self.held)
 
+    def change(self, urls: Sequence[str]) -> None:
+        """Share `urls` instead: give up what is none of them, busy or not; `renew` takes what is new."""
+        wanted = set(urls)
+        self._make_rows(wanted.difference(self.urls))
+        self._give_back(sorted(self.held - wanted))
+        self.urls = urls
+
     def leave(self) -> None:
         """Let others have all feeds at once."""
         with self.access.write("leave") as c:
@@ -94,6 +99,11 @@ class FeedLeases:
         """Tell whether the feed is this collector's, and keep it so until the transaction ends."""
         mine = select(_L.url).where(_L.url == url, _L.owner == self.owner)
         return c.scalar(mine.with_for_update(read=True)) is not None
+
+    def _make_rows(self, urls: Collection[str]) -> None:
+        for batch in _batches(urls):
+            with self.access.write("enter feeds") as c:
+                insert_missing(c, FEED_LEASES, ["url"], [{"url": url} for url in batch])
 
     def _enter(self, c: Connection, now: datetime) -> None:
         """Begin with nothing: what was held may be another's by now."""

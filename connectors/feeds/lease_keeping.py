@@ -29,23 +29,46 @@ class LeaseKeeper:
     ) -> None:
         self._leases, self._writer, self._clock = leases, writer, clock
         self._busy, self._changed = busy, changed
+        self._urls: list[str] | None = None
+        self._hurry = asyncio.Event()
 
     def alive(self) -> bool:
         """Tell whether the leases are good at this moment: if not, nothing may be begun."""
         return self._clock() < self._leases.until
 
+    def change(self, urls: list[str]) -> None:
+        """Share these feeds from now on; `run` sees to it at once."""
+        self._urls = urls
+        self._hurry.set()
+
     async def run(self, sleep: Callable[..., Awaitable[None]]) -> None:
         """Join, then renew for ever."""
         await self._writer.write(lambda: self._leases.join(self._clock()))
         while True:
+            self._hurry.clear()
             await self.renew()
-            await sleep(self._leases.lease / 3)
+            await self._pause(sleep)
 
     async def renew(self) -> None:
         """Renew once."""
+        if self._urls is not None:
+            urls, self._urls = self._urls, None
+            await self._writer.write(self._leases.change, urls)
         busy = frozenset(self._busy())
         # the clock is read at each try: a lease must not count from before an outage
         await self._changed(await self._writer.write(lambda: self._leases.renew(self._clock(), busy)))
+
+    async def _pause(self, sleep: Callable[..., Awaitable[None]]) -> None:
+        waits = [
+            asyncio.ensure_future(sleep(self._leases.lease / 3)),
+            asyncio.ensure_future(self._hurry.wait()),
+        ]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
 
     async def close(self) -> None:
         """Let others have the feeds, if the database is there to tell."""

@@ -69,6 +69,10 @@ class Leases(Protocol):
         """Stay alive and return the URLs of the feeds to poll."""
         ...
 
+    def change(self, urls: Sequence[str]) -> None:
+        """Share these feeds instead; give up those that are none of them."""
+        ...
+
     def leave(self) -> None:
         """Let others have all feeds."""
         ...

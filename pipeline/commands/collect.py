@@ -1,6 +1,7 @@
 """`missionwire collect`: one loop alone."""
 
 import argparse
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.commands.loop import declare_loop, run_loop
@@ -8,7 +9,7 @@ from pipeline.commands.loop import declare_loop, run_loop
 if TYPE_CHECKING:
     from pipeline.commands.options import Commands
     from pipeline.settings import Settings
-    from pipeline.stopping import Stop
+    from pipeline.stopping import Reload, Stop
 
 
 def declare(commands: "Commands") -> None:
@@ -18,10 +19,13 @@ def declare(commands: "Commands") -> None:
 
 def act(arguments: argparse.Namespace) -> int:
     """Run the loop."""
-    return run_loop(arguments, "collect", _loop)
+    from pipeline.stopping import Reload
+
+    reload = Reload()
+    return run_loop(arguments, "collect", partial(_loop, reload), reload=reload.ask)
 
 
-def _loop(settings: "Settings", stop: "Stop") -> int:
+def _loop(reload: "Reload", settings: "Settings", stop: "Stop") -> int:
     from pipeline.collect import run
 
-    return run(settings, stop)
+    return run(settings, stop, reload)

@@ -2,11 +2,10 @@
 
 import argparse
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from pipeline.commands.loop import PRIVATE
-from pipeline.commands.options import add_config
+from pipeline.commands.options import add_config, database_url
 
 if TYPE_CHECKING:
     from pipeline.commands.options import Commands
@@ -57,13 +56,6 @@ def migrate(arguments: argparse.Namespace) -> int:
 def _address(arguments: argparse.Namespace) -> str | None:
     """Return the database's address; the secrets of receivers are not asked for."""
     from pipeline.settings import settings_or_faults
-    from transforms.secret import SecretNotFoundError
 
     settings = settings_or_faults(arguments.config)
-    if settings is None:
-        return None
-    try:
-        return settings.database_url
-    except SecretNotFoundError as e:
-        print(f"{settings.path}: database.url: {e}", file=sys.stderr)
-        return None
+    return database_url(settings) if settings else None

@@ -38,15 +38,16 @@ def run_loop(
     loop: "Callable[[Settings, Stop], int]",
     *,
     with_secrets: bool = False,
+    reload: Callable[[], object] | None = None,
 ) -> int:
-    """Run `loop` until a signal, or the end of the parent that supervises it."""
+    """Run `loop` until a signal, or the end of the parent that supervises it; SIGHUP calls `reload`."""
     from pipeline.http_status import PortTakenError
     from pipeline.log_lines import set_up_log_lines
     from pipeline.settings import settings_or_faults
     from pipeline.stopping import stop_on_signals, stop_with_parent
 
     os.umask(PRIVATE)
-    stop = stop_on_signals()
+    stop = stop_on_signals(reload=reload)
     if arguments.supervised:
         stop_with_parent(stop)
     set_up_log_lines(arguments.log_format, arguments.log_level, part=name)

@@ -1,11 +1,14 @@
 """Options that several commands share."""
 
 import argparse
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from connectors.log.interface import Log
+    from pipeline.settings import Settings
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - the type has no other name
 
@@ -29,6 +32,28 @@ def add_logging(parser: argparse.ArgumentParser) -> None:
         "--log-format", choices=("text", "json"), default="text", help="log lines for people or for machines"
     )
     parser.add_argument("--log-level", choices=LEVELS, default="info", help="the least that is logged")
+
+
+def moment(text: str) -> datetime:
+    """Read ISO 8601; a time without a zone is UTC."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no time (expected ISO 8601, such as 2021-10-05T12:00:00Z)"
+        ) from None
+    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+
+
+def database_url(settings: "Settings") -> str | None:
+    """Return the database's address; `None` if its secret is not there, which is shown."""
+    from transforms.secret import SecretNotFoundError
+
+    try:
+        return settings.database_url
+    except SecretNotFoundError as e:
+        print(f"{settings.path}: database.url: {e}", file=sys.stderr)
+        return None
 
 
 def opened_log(arguments: argparse.Namespace) -> "Log | None":

@@ -2,11 +2,10 @@
 
 import argparse
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands.options import add_config, add_logging
+from pipeline.commands.options import add_config, add_logging, moment
 
 if TYPE_CHECKING:
     from pipeline.commands.options import Commands
@@ -20,10 +19,10 @@ def declare(commands: "Commands") -> None:
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders")
     parser.add_argument("--out", type=Path, metavar="DIR", help="write all records there, as JSON lines")
     parser.add_argument(
-        "--fetched", type=_time, metavar="TIME", help="when files without a sidecar were fetched (ISO 8601)"
+        "--fetched", type=moment, metavar="TIME", help="when files without a sidecar were fetched (ISO 8601)"
     )
     parser.add_argument(
-        "--published", type=_time, metavar="TIME", help="when plain text articles were published (ISO 8601)"
+        "--published", type=moment, metavar="TIME", help="when plain text articles were published (ISO 8601)"
     )
     add_config(parser)
     add_logging(parser)
@@ -49,14 +48,3 @@ def act(arguments: argparse.Namespace) -> int:
     return run(
         arguments.paths, settings, arguments.out, Given(arguments.fetched, arguments.published), sys.stdout
     )
-
-
-def _time(text: str) -> datetime:
-    """Read ISO 8601; a time without a zone is UTC."""
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no time (expected ISO 8601, such as 2021-10-05T12:00:00Z)"
-        ) from None
-    return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from connectors.log import topics
 from connectors.log.interface import Log, LogError
 from pipeline import metrics
+from pipeline.dead_letter_count import OpenLetters
 from pipeline.flink.rest import JOB_NAME, FlinkError, FlinkRest, Job
 from pipeline.graph import GROUP
 from pipeline.heartbeat import Health
@@ -96,6 +97,7 @@ def _wait_for_job(rest: FlinkRest, known: set[str], refusal: Refusal, stop: Stop
 def watch(rest: FlinkRest, log: Log, part: Part, stop: Stop) -> int:
     """Look until told to stop (return 0) or until the job has ended (return 1, or 0 if it was stopped)."""
     seen: Seen | None = None
+    letters = OpenLetters()
     while not stop.is_set():
         part.beat()
         try:
@@ -106,7 +108,7 @@ def watch(rest: FlinkRest, log: Log, part: Part, stop: Stop) -> int:
         except FlinkError as e:
             metrics.show_job(running=False, restarts=seen.restarts if seen else 0)
             _LOG.warning("looking at the job failed: %s", e)
-        _show_lag(log)
+        _show_lag(log, letters)
         stop.wait(LOOK_EVERY)
     return 0
 
@@ -140,9 +142,9 @@ def _ended(rest: FlinkRest, job: Job | None) -> int:
     return 1
 
 
-def _show_lag(log: Log) -> None:
+def _show_lag(log: Log, letters: OpenLetters) -> None:
     try:
-        show_lag(log)
+        show_lag(log, letters)
     except LogError as e:
         _LOG.warning("looking at the log failed: %s", e)
 

@@ -41,6 +41,10 @@ class Child:
         """Ask it to stop."""
         self._process.terminate()
 
+    def reload(self) -> None:
+        """Ask it to read its settings again."""
+        self._process.send_signal(signal.SIGHUP)
+
     def kill(self) -> None:
         """Kill it with all its children, and reap it."""
         self._kill_group()

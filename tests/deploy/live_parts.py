@@ -66,6 +66,8 @@ def collected(scrapes):
             "b": FeedState("b", polls=3, failures=3, state="failing"),
         }
     )
+    metrics.FEEDS_PAUSED.set(1)
+    metrics.CONFIG_OK.set(1)
     metrics.before_reading(scrapes)
     scrapes.look = observer.look
 

@@ -89,7 +89,7 @@ def expressions(rules):
 @pytest.mark.slow
 def test_prometheus_evaluates_every_rule(prometheus):
     rules = [rule for group in prometheus.ask("rules")["groups"] for rule in group["rules"]]
-    assert len(rules) == 39
+    assert len(rules) == 40
     assert {(rule["health"], rule.get("lastError", "")) for rule in rules} == {("ok", "")}
 
 

@@ -13,8 +13,15 @@ from pipeline.starter import STARTER_CONFIG
 
 ROOT = str(Path(__file__).parents[2])
 HEAVY = {"apache_beam", "spacy", "sqlalchemy", "pydantic", "aiohttp", "structlog", "prometheus_client"}
-NAMES = [module.__name__.rsplit(".", 1)[1] for module in COMMANDS]
-HELPS = [[], *([name] for name in NAMES), ["config", "check"], ["rules", "check"], ["database", "migrate"]]
+NAMES = [module.__name__.rsplit(".", 1)[1].replace("_", "-") for module in COMMANDS]
+HELPS = [
+    [],
+    *([name] for name in NAMES),
+    ["config", "check"],
+    ["rules", "check"],
+    ["database", "migrate"],
+    ["feeds", "add"],
+]
 ASK_FOR_HELP = """
 import contextlib, io, json, sys
 sys.path.insert(0, {root!r})
@@ -38,7 +45,7 @@ def test_help_of_every_command_imports_nothing_heavy():
 
 def test_every_command_is_there():
     assert sorted(NAMES) == [
-        "collect", "config", "database", "dedup", "dlq", "explain", "extract", "init",
+        "collect", "config", "database", "dead-letters", "dedup", "explain", "extract", "feeds", "init",
         "notify", "pack", "process", "replay", "rules", "run", "story", "topics", "version",
     ]  # fmt: skip
 

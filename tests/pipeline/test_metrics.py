@@ -84,6 +84,8 @@ def all_shown():
     metrics.show_checkpoint(NOON, 1, A_MINUTE, 0)
     metrics.show_feeds({}, 0, NOON)
     metrics.show_dead_letters(0)
+    metrics.FEEDS_PAUSED.set(0)
+    metrics.CONFIG_OK.set(1)
     metrics.show_progress(NOON)
     metrics.NEWEST_ARTICLE.set_moment(NOON)
 
@@ -114,7 +116,7 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     metrics.count_wait(word)
     metrics.count_skipped(word)
     metrics.count_dropped(word)
-    assert len(series()) == 269
+    assert len(series()) == 271
 
 
 def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
@@ -122,7 +124,7 @@ def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
 
 
 def test_what_only_one_loop_knows_is_absent_where_that_loop_does_not_run():
-    names = "job_running|checkpoint_|newest_|progress_|dead_letters"
+    names = "job_running|checkpoint_|newest_|progress_|dead_letters|feeds_paused|config_"
     code = "import re; from pipeline.metrics import exposition; "
     code += f"print(re.findall('^missionwire_(?:{names}).*', exposition().decode(), re.M))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -7,7 +7,7 @@ and new optional fields with defaults need no new version.
 
 from transforms.records.alert import Alert
 from transforms.records.article import Article
-from transforms.records.dead_letter import DeadLetter
+from transforms.records.dead_letter import DeadLetter, LetterMark
 from transforms.records.disposition import Disposition, Position, Stage, Verdict
 from transforms.records.event import (
     EventStatus,
@@ -35,6 +35,7 @@ __all__ = [
     "Evidence",
     "FeedHealth",
     "Incident",
+    "LetterMark",
     "MissionEvent",
     "Position",
     "Profile",

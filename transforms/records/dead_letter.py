@@ -1,6 +1,7 @@
 """A dead letter: what could not be handled, kept whole so that it can be replayed."""
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -23,4 +24,13 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code_version: str
     headers: dict[str, str] = {}
     position: Position | None = None
+    schema: int = 1
+
+
+class LetterMark(msgspec.Struct, frozen=True, kw_only=True):
+    """An operator is done with a dead letter; stands on the topic behind it, under the same key."""
+
+    letter: str
+    mark: Literal["replayed", "dropped"]
+    at: datetime
     schema: int = 1

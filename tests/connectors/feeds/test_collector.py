@@ -78,6 +78,9 @@ class MemoryStates:
     def load(self):
         return dict(self.rows)
 
+    def load_of(self, urls):
+        return {url: self.rows[url] for url in urls if url in self.rows}
+
     def save(self, state):
         if self.broken:
             raise self.broken

@@ -136,6 +136,19 @@ def test_feeds_that_only_another_collector_knows_are_left_to_it(collector):
     assert b.renew(after(1)) == set(URLS)
 
 
+def test_a_feed_that_was_added_gets_an_owner_and_one_that_was_removed_loses_his(collector):
+    a, b = collector("a", URLS[:8]), collector("b", URLS[:8])
+    shares = [a.renew(NOW), b.renew(NOW)]
+    removed = min(shares[0])
+    changed = [url for url in URLS if url != removed]
+    a.leases.change(changed)
+    assert a.renew(after(1)) == shares[0] - {removed} | {*URLS[8:]}
+    b.leases.change(changed)
+    assert b.renew(after(2)) == shares[1]
+    with pytest.raises(LeaseLostError):
+        a.states.save(FeedState(removed))
+
+
 @pytest.mark.parametrize("collector", [BOTH[1]], indirect=True)
 def test_what_another_is_taking_is_passed_over(collector):
     a, b = collector("a"), collector("b")

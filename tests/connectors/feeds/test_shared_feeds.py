@@ -155,7 +155,7 @@ def test_nothing_is_begun_while_the_leases_are_not_good():
             leases=leases,
         )
         running = asyncio.create_task(collector.run())
-        while time.now < START + timedelta(minutes=10) or not collector._due:  # noqa: ASYNC110
+        while time.now < START + timedelta(minutes=10) or not collector._timetable.soonest():  # noqa: ASYNC110
             await asyncio.sleep(0)
         assert asked == []
         collector.stop()

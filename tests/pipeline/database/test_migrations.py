@@ -19,7 +19,7 @@ from transforms.sql_engine import SqlAccess
 from transforms.sql_store import StoreUnavailableError
 
 ROOT = Path(__file__).parents[3]
-HEAD = "0004"
+HEAD = "0005"
 # a file as versions without migrations made it
 BEFORE_MIGRATIONS = (Path(__file__).parent / "before_migrations.sql").read_text()
 KEPT = "INSERT INTO alerts VALUES ('a', 'rule', 'incident', 1, 0, '')"
