@@ -4,27 +4,21 @@ Every label value is there from the start, so that a rate is 0 before the first 
 shows what never happened. A word that no set knows is counted as `other`, never as a new label.
 A state or a moment that only one loop knows is absent until that loop has shown it: a 0 would say that
 the job is down, or that it happened in 1970. Moments are shown, not ages, which stop when a loop stops.
-The registry is this process's own; nothing of a library's default registry is shown.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, TypeVar, get_args
+from typing import Literal, NamedTuple, get_args
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.metrics import MetricWrapperBase
-from prometheus_client.metrics_core import Metric
-from prometheus_client.registry import Collector
+from prometheus_client import Counter, Gauge, Histogram, generate_latest
 
 from connectors.feeds.feed import PageOutcome
 from connectors.feeds.feed import State as FeedState
+from pipeline.metric_kinds import OTHER, REGISTRY, OnceShown, filled
 from transforms.extract.extraction import Skip
 from transforms.records.event import FIELDS
 
-M = TypeVar("M", bound=MetricWrapperBase)
-
 STAGES = ("decode", "deduplicate", "extract", "correlate", "evaluate")
-OTHER = "other"
 DEAD_REASONS: Mapping[str, tuple[str, ...]] = {
     "collect": ("unreadable-entry", OTHER),
     "decode": ("not-json", "wrong-shape", "newer-schema", OTHER),
@@ -41,54 +35,26 @@ WAITED_FOR = ("log", "outbox", "feed_states")
 TOPICS = ("articles", "alerts")
 _LATENCIES_S = (0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 30, 60, 120, 300, 900, 3600, 14400, 86400)
 
-REGISTRY = CollectorRegistry()
-
-
-def _filled(metric: M, *labels: tuple[str, ...]) -> M:
-    for values in labels:
-        metric.labels(*values)
-    return metric
-
-
-class _OnceShown(Collector):
-    """A gauge that is absent until it was set."""
-
-    def __init__(self, name: str, meaning: str) -> None:
-        self._gauge = Gauge(f"missionwire_{name}", meaning, registry=None)
-        self._shown = False
-        REGISTRY.register(self)
-
-    def set(self, value: float) -> None:
-        self._gauge.set(value)
-        self._shown = True
-
-    def set_moment(self, at: datetime | None) -> None:
-        if at is not None:
-            self.set(at.timestamp())
-
-    def collect(self) -> Iterable[Metric]:
-        return self._gauge.collect() if self._shown else ()
-
 
 def _stages(name: str, meaning: str) -> Counter:
     counter = Counter(f"missionwire_{name}", meaning, ["stage"], registry=REGISTRY)
-    return _filled(counter, *((stage,) for stage in STAGES))
+    return filled(counter, *((stage,) for stage in STAGES))
 
 
 RECORDS_IN = _stages("records_in", "Records that a stage judged.")
 RECORDS_OUT = _stages("records_out", "Records that a stage passed on.")
 FOLDED = _stages("folded", "Records that a stage folded into an earlier one.")
 QUIET = _stages("quiet", "Records that ended at a stage because there was nothing to tell.")
-DEAD = _filled(
+DEAD = filled(
     Counter("missionwire_dead", "Records that became dead letters.", ["stage", "reason"], registry=REGISTRY),
     *((stage, reason) for stage, reasons in DEAD_REASONS.items() for reason in reasons),
 )
 SKIPS = (*get_args(Skip), OTHER)
-SKIPPED = _filled(
+SKIPPED = filled(
     Counter("missionwire_mentions_skipped", "Mentions that were no events.", ["reason"], registry=REGISTRY),
     *((reason,) for reason in SKIPS),
 )
-DROPPED = _filled(
+DROPPED = filled(
     Counter(
         "missionwire_fields_dropped",
         "Fields left out of events because no words of the article say them.",
@@ -98,19 +64,19 @@ DROPPED = _filled(
     *((field,) for field in (*FIELDS, OTHER)),
 )
 ARTICLES = Counter("missionwire_articles_appended", "Articles put onto the log.", registry=REGISTRY)
-POLLS = _filled(
+POLLS = filled(
     Counter("missionwire_polls", "Polls of feeds.", ["outcome"], registry=REGISTRY),
     *((outcome,) for outcome in POLL_OUTCOMES),
 )
-PAGES = _filled(
+PAGES = filled(
     Counter("missionwire_pages", "Linked pages of feeds with full_text.", ["outcome"], registry=REGISTRY),
     *((outcome,) for outcome in get_args(PageOutcome)),
 )
-FEEDS = _filled(
+FEEDS = filled(
     Gauge("missionwire_feeds", "Feeds in each state.", ["state"], registry=REGISTRY),
     *((state,) for state in FEED_STATES),
 )
-ODDITIES = _filled(
+ODDITIES = filled(
     Counter("missionwire_feed_oddities", "What was strange about feeds.", ["kind"], registry=REGISTRY),
     *((kind,) for kind in FEED_ODDITIES),
 )
@@ -120,35 +86,35 @@ HISTORICAL = Counter(
 FEEDS_STALE = Gauge(
     "missionwire_feeds_stale", "Feeds without a good answer for three of their polls.", registry=REGISTRY
 )
-FEEDS_PAUSED = _OnceShown("feeds_paused", "Feeds that an operator paused; they are in no state.")
-CONFIG_OK = _OnceShown("config_reload_ok", "Whether the configuration could be read when it last changed.")
-NEWEST_POLL = _OnceShown("newest_poll_timestamp_seconds", "When a feed last gave a good answer.")
-NEWEST_ARTICLE = _OnceShown("newest_article_timestamp_seconds", "When an article was last put onto the log.")
+FEEDS_PAUSED = OnceShown("feeds_paused", "Feeds that an operator paused; they are in no state.")
+CONFIG_OK = OnceShown("config_reload_ok", "Whether the configuration could be read when it last changed.")
+NEWEST_POLL = OnceShown("newest_poll_timestamp_seconds", "When a feed last gave a good answer.")
+NEWEST_ARTICLE = OnceShown("newest_article_timestamp_seconds", "When an article was last put onto the log.")
 STARTED = Gauge("missionwire_start_timestamp_seconds", "When this process started.", registry=REGISTRY)
 STARTED.set_to_current_time()
-PROGRESS = _OnceShown("progress_timestamp_seconds", "When the loop last came round.")
-LAG = _filled(
+PROGRESS = OnceShown("progress_timestamp_seconds", "When the loop last came round.")
+LAG = filled(
     Gauge(
         "missionwire_lag_records", "Records on the log that are not done yet.", ["topic"], registry=REGISTRY
     ),
     *((topic,) for topic in TOPICS),
 )
-WAITS = _filled(
+WAITS = filled(
     Counter("missionwire_waits", "Failed tries of what is tried again.", ["on"], registry=REGISTRY),
     *((what,) for what in WAITED_FOR),
 )
-DEAD_LETTERS = _OnceShown("dead_letters", "Dead letters that the log keeps and nobody is done with.")
+DEAD_LETTERS = OnceShown("dead_letters", "Dead letters that the log keeps and nobody is done with.")
 OUTBOX_AGE = Gauge(
     "missionwire_outbox_oldest_seconds", "Age of the oldest notification that waits.", registry=REGISTRY
 )
 INCIDENTS = Counter("missionwire_incidents_opened", "Incidents opened.", registry=REGISTRY)
 VERSIONS = Counter("missionwire_incident_versions", "Versions of incidents written.", registry=REGISTRY)
 ALERTS = Counter("missionwire_alerts", "Alerts written.", registry=REGISTRY)
-NOTIFICATIONS = _filled(
+NOTIFICATIONS = filled(
     Counter("missionwire_notifications", "Attempts to notify.", ["receiver", "outcome"], registry=REGISTRY),
     *((kind, outcome) for kind in RECEIVER_KINDS for outcome in NOTIFICATION_OUTCOMES),
 )
-SUPPRESSED = _filled(
+SUPPRESSED = filled(
     Counter("missionwire_suppressed", "Alerts that nobody was told of.", ["reason"], registry=REGISTRY),
     *((reason,) for reason in SUPPRESSED_REASONS),
 )
@@ -164,12 +130,12 @@ PUBLISH_TO_NOTIFY = Histogram(
     buckets=_LATENCIES_S,
     registry=REGISTRY,
 )
-JOB_RUNNING = _OnceShown("job_running", "Whether the job runs on Flink: 1 or 0.")
-JOB_RESTARTS = _OnceShown("job_restarts", "Restarts of the job that runs, as Flink counts them.")
-CHECKPOINT_AT = _OnceShown("checkpoint_timestamp_seconds", "When the last completed checkpoint began.")
-CHECKPOINT_SIZE = _OnceShown("checkpoint_size_bytes", "Size of the last completed checkpoint.")
-CHECKPOINT_TOOK = _OnceShown("checkpoint_duration_seconds", "Duration of the last completed checkpoint.")
-CHECKPOINTS_FAILED = _OnceShown("checkpoints_failed", "Failed checkpoints of the job that runs.")
+JOB_RUNNING = OnceShown("job_running", "Whether the job runs on Flink: 1 or 0.")
+JOB_RESTARTS = OnceShown("job_restarts", "Restarts of the job that runs, as Flink counts them.")
+CHECKPOINT_AT = OnceShown("checkpoint_timestamp_seconds", "When the last completed checkpoint began.")
+CHECKPOINT_SIZE = OnceShown("checkpoint_size_bytes", "Size of the last completed checkpoint.")
+CHECKPOINT_TOOK = OnceShown("checkpoint_duration_seconds", "Duration of the last completed checkpoint.")
+CHECKPOINTS_FAILED = OnceShown("checkpoints_failed", "Failed checkpoints of the job that runs.")
 
 
 def count_disposition(stage: str, verdict: str, reason: str) -> None:

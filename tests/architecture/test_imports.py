@@ -39,7 +39,7 @@ ONE_PLACE = {
         "transforms/extract/vote.py",
     ),
     "protego": ("connectors/feeds/robots.py",),
-    "prometheus_client": ("pipeline/metrics.py",),
+    "prometheus_client": ("pipeline/metrics.py", "pipeline/metric_kinds.py"),
     "ruamel": ("transforms/located_yaml.py", "transforms/yaml_insertion.py"),
     "selectolax": ("connectors/feeds/plain_text.py",),
     "slack_sdk": ("alerts/receivers/slack*.py",),
