@@ -8,7 +8,7 @@ flight is found as for any mention.
 from collections.abc import Iterator, Sequence
 from math import exp
 
-from transforms.extract.drafts import Draft, named_by
+from transforms.extract.drafts import Draft, named_by, verdict_of
 from transforms.extract.extraction import Skip
 from transforms.extract.line import LEDE_LINES
 from transforms.extract.mentions import Mention
@@ -37,6 +37,8 @@ def candidates(
             continue
         ruling = Ruling("occurred" if status == "occurred" else "planned", VOTED)
         mention = Mention(kind, token, token + 1, ruling, 1, reading.lines[number], token, voted=True)
+        if verdict_of(mention, reading.pack.manifest, retrospective=False) != status:
+            continue
         for named in named_by(missions, number, mention, reading.pack.manifest):
             yield Draft(kind, status, named, [mention])
 

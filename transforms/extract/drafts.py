@@ -13,7 +13,7 @@ from transforms.extract.times import TimeMention
 
 MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 12, 3, 0.45, 0.6, 0.9, 6
 LEAD_LINES, SETTLED_REACH = 4, 4
-NOMINAL_PLAN, DECIDED = 0.7, 0.75
+DECIDED = 0.75
 
 
 @dataclass
@@ -50,8 +50,6 @@ def verdict_of(mention: Mention, manifest: Manifest, *, retrospective: bool) -> 
         return "historical"
     if verdict == "planned" and line.any("contract", line.start, mention.start) and not _is_settled(mention):
         return "hypothetical"
-    if verdict == "planned" and mention.ruling.sure <= NOMINAL_PLAN and line.any("history", *_near(mention)):
-        return "historical"
     if verdict == "planned" and manifest.types[mention.type].only == "occurred":
         decided = manifest.types[mention.type].slips and mention.ruling.sure >= DECIDED
         return "occurred" if mention.form == "present" or decided else "planned_only"

@@ -127,9 +127,9 @@ def _of_neighbour(draft: Draft, drafts: list[Draft], reading: Reading) -> Stated
 
 def _neighbours(draft: Draft, reading: Reading) -> Iterator[int]:
     """Yield the lead after a title, and the sentences on either side of each mention."""
-    lines = reading.lines
+    lines, own = reading.lines, {id(m.line) for m in draft.mentions}
     for number, line in enumerate(lines):
-        if not any(m.line is line for m in draft.mentions):
+        if id(line) not in own:
             continue
         ahead = range(number + 1, min(number + (LEAD if line.title else 1), len(lines) - 1) + 1)
         for n in (*ahead, number - 1) if number else ahead:

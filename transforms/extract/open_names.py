@@ -59,12 +59,9 @@ class _Finder:
     def _goes_on(self, end: int) -> bool:
         """Tell whether a capitalised head is but a part of a longer name (`Satellite Launch Vehicle`)."""
         forms = self.page.forms
+        following = "".join(forms[end : end + 1])
         in_title = any(end in title for title in self.titles)
-        return (
-            not in_title
-            and forms[end - 1][0].isupper()
-            and bool(_NAME.fullmatch(*forms[end : end + 1] or [""]))
-        )
+        return not in_title and forms[end - 1][0].isupper() and bool(_NAME.fullmatch(following))
 
     def _before(self, kind: str, start: int) -> Entity | None:
         page, end = self.page, start

@@ -4,7 +4,8 @@
 
 Each found event of the labelled articles is right or wrong by its type and, if that is right, by its status:
 two logistics, fitted with a small ridge; their calibration, and that of their product, is measured on
-articles of months, and of publishers, that they were not fitted on.
+articles of months, and of publishers, that they were not fitted on. What the vote says of an article is said
+by a vote that it did not teach.
 """
 
 import json
@@ -13,8 +14,9 @@ from collections import Counter
 
 import numpy as np
 
-from tests.bench.extraction.articles import SETS, SHARED, articles
+from tests.bench.extraction.articles import SHARED
 from tests.bench.extraction.quality import right_of
+from tests.bench.extraction.train_vote import taught_by_others
 from transforms.article_lines import read_line
 from transforms.extract import Extractor
 from transforms.extract.candidates import candidates
@@ -22,7 +24,6 @@ from transforms.extract.confidence import features
 from transforms.extract.drafts import gather
 from transforms.extract.event_times import times_of
 from transforms.extract.extractor import anchor_of
-from transforms.extract.reading import Reading
 
 RIDGE, STEPS, BINS, FEW = 2.0, 60, 10, 20
 
@@ -70,29 +71,34 @@ def samples():
     """Return names of features, features, whether type and whether all is right, and whose the article is."""
     extractor = Extractor.load()
     rows, typed, right, months, publishers, names = [], [], [], [], [], []
-    for name in SETS:
-        for article in articles(name):
-            drafts, found = found_in(extractor, article)
-            rows += [list(f.values()) for f in found]
-            names = names or [list(f) for f in found[:1]]
-            both = right_of(article, drafts)
-            right += both
-            typed += [max(pair) for pair in zip(right_of(article, drafts, ("type",)), both, strict=True)]
-            months += [(article["published"] or article["source"])[:7]] * len(found)
-            publishers += [article["source"]] * len(found)
+    for article, vote in taught_by_others(extractor):
+        drafts, found = found_in(extractor, article, vote)
+        rows += [list(f.values()) for f in found]
+        names = names or [list(f) for f in found[:1]]
+        both = right_of(article, drafts)
+        right += both
+        typed += [max(pair) for pair in zip(right_of(article, drafts, ("type",)), both, strict=True)]
+        months += [(article["published"] or article["source"])[:7]] * len(found)
+        publishers += [article["source"]] * len(found)
     common = Counter(publishers)
     publishers = [p if common[p] >= FEW else "others" for p in publishers]
     groups = np.array(months), np.array(publishers)
     return names[0], np.array(rows), np.array(typed, float), np.array(right, float), *groups
 
 
-def found_in(extractor, article):
+def found_in(extractor, article, vote):
     """Return an article's events as (type, status), and the features of each."""
     read = read_line(json.dumps(article).encode()).article
     if not extractor.passes_gate(read.title, read.text):
         return [], []
-    reading = Reading(extractor._vocabulary, extractor.pack, read.title, read.text, anchor_of(read))
-    drafts, skipped = gather(reading.mentions(), reading.missions(), extractor.pack.manifest)
+    with extractor.reading(read.title, read.text, anchor_of(read)) as reading:
+        reading.vote = vote
+        return found_with(reading)
+
+
+def found_with(reading):
+    """Return the events of a reading as (type, status), and the features of each."""
+    drafts, skipped = gather(reading.mentions(), reading.missions(), reading.pack.manifest)
     drafts = [*drafts, *candidates(reading, drafts, skipped)]
     times = times_of(drafts, reading)
     found = [features(d, reading.odds, dated=times[n] is not None) for n, d in enumerate(drafts)]

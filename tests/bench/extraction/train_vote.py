@@ -20,9 +20,9 @@ from tests.bench.extraction.lessons import authored, labelled, lesson_of
 from transforms.extract import Extractor
 from transforms.extract.entries import VoteTable
 from transforms.extract.pack import BUNDLED, VOTE
-from transforms.extract.vote import RARITY_STEPS, STATUSES, features_of, hash_of
+from transforms.extract.vote import RARITY_STEPS, STATUSES, Vote, features_of, hash_of
 
-TEXTS, RIDGE, STEPS, FIRST_BIAS, STEEPEST = 2, 0.05, 300, -3.0, 30.0
+TEXTS, RIDGE, STEPS, FIRST_BIAS, STEEPEST, FOLDS = 2, 0.05, 300, -3.0, 30.0, 5
 NOTE = BUNDLED / "vote.toml"
 
 
@@ -35,6 +35,17 @@ def main(_):
     NOTE.write_text(note(lessons, data), encoding="utf8")
     print(NOTE.read_text(encoding="utf8"))
     return 0
+
+
+def taught_by_others(extractor):
+    """Yield each labelled article with a vote that its part of `FOLDS` did not teach."""
+    ours = [lesson_of(extractor, article) for article in authored()]
+    theirs = [(article, lesson_of(extractor, article)) for article in labelled()]
+    outputs = outputs_of(extractor.pack.manifest)
+    for fold in range(FOLDS):
+        others = [lesson for n, (_, lesson) in enumerate(theirs) if n % FOLDS != fold]
+        vote = Vote(trained([*ours, *others], outputs))
+        yield from ((article, vote) for article, _ in theirs[fold::FOLDS])
 
 
 def outputs_of(manifest):

@@ -53,9 +53,9 @@ def test_the_same_article_gives_the_same_events(extractor, saying):
 
 
 def test_a_vocabulary_that_many_words_went_through_is_made_anew_and_finds_the_same(extractor, saying):
-    words = len(extractor._vocabulary.nlp.vocab)
-    short = Extractor(extractor.pack, Vocabulary(extractor.pack), most_lexemes=words)
-    first = short._vocabulary
+    first = Vocabulary(extractor.pack)
+    words = len(first.nlp.vocab)
+    short = Extractor(extractor.pack, first, most_lexemes=words)
     articles = [saying(f"Soyuz MS-40 lifted off on Tuesday. Zq{n}x{words + n} is new.") for n in range(3)]
     assert [short.extract(a) for a in articles] == [extractor.extract(a) for a in articles]
     assert short._vocabulary is not first

@@ -74,6 +74,7 @@ def test_every_field_of_the_record_is_one_that_needs_words():
         "confidence_status",
         "evidence",
         "pack",
+        "profile",
         "schema",
     }
     assert set(MissionEvent.__struct_fields__) == {*FIELDS, *bare}
