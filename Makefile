@@ -83,14 +83,12 @@ bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.quality
 	$(BIN)/python -m tests.bench.extraction.sentences
 	$(BIN)/python -m tests.bench.extraction.confidence
-	$(BIN)/python -m tests.bench.extraction.unseen
 	$(BIN)/python -m tests.bench.extraction.speed
 	$(BIN)/python -m tests.bench.extraction.soak --articles 60000
 
-# Teaches the vote anew after a change of rules, in a few minutes; the texts must lie among the cached ones.
+# Teaches the vote anew after a change of names or texts, in half a minute; then fit `[confidence]` again.
 vote: install-dev
 	$(BIN)/python -m tests.bench.extraction.train_vote
-	$(BIN)/python -m tests.bench.extraction.confidence
 
 faults: install-dev
 	$(BIN)/python -m tests.bench.faults

@@ -191,7 +191,8 @@ def named_by(missions: Missions, number: int, mention: Mention, manifest: Manife
     listed = missions.listed(number, mention.start, kinds)
     if listed:
         return [Named(e) for e in listed]
-    return [missions.name(number, mention.start, mention.end, kinds)]
+    named = missions.name(number, mention.start, mention.end, kinds)
+    return [named, *missions.joined(number, named)]
 
 
 def _add(drafts: list[Draft], new: Draft) -> None:

@@ -78,6 +78,20 @@ class Missions:
             return []
         return out[::-1] if out[0].kind in self.manifest.several else out[-1:]
 
+    def joined(self, number: int, named: Named) -> list[Named]:
+        """Return the flights that are coordinated with one behind it (`was named to Crew-5 and Crew-6`)."""
+        line, one = self.lines[number], named.entity
+        if one is None or named.inherited or one.kind not in self.manifest.several:
+            return []
+        out, edge = [], one.end
+        for entity in (e for e in line.entities if e.start >= one.end):
+            between = range(edge, entity.start)
+            if entity.kind != one.kind or not between or not all(_joins(line, i, last=False) for i in between):
+                break
+            out.append(Named(entity))
+            edge = entity.end
+        return out
+
     def _fuller(self, found: Entity) -> Entity:
         """Return the prime mission where an unlisted name is but a part of it (`the Artemis mission`)."""
         prime = self.prime.get(found.kind)

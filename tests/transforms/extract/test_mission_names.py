@@ -24,6 +24,18 @@ def test_two_flights_in_one_article_are_kept_apart(events_in):
     ]
 
 
+def test_coordinated_flights_each_have_their_event(events_in):
+    assert events_in("NASA named two more astronauts to Crew-15 and Crew-16 on Tuesday.") == [
+        ("crew_assignment", "occurred", "Crew-15"),
+        ("crew_assignment", "occurred", "Crew-16"),
+    ]
+
+
+def test_two_payloads_of_one_rocket_are_one_event(events_in):
+    found = events_in("A Falcon 9 lifted off with SES-18 and SES-19 on Tuesday.")
+    assert found == [("launch", "occurred", "SES-18")]
+
+
 def test_the_next_craft_of_a_kind_is_another_one(events_in):
     first = "Progress MS-40 undocked from the station on Monday."
     text = f"{first} The next Progress spacecraft will launch in August."
