@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -27,7 +28,7 @@ from pipeline import metrics
 from pipeline.collect_metrics import CountingObserver
 from pipeline.config_watch import ConfigWatch
 from pipeline.database import make_ready
-from pipeline.feed_partings import Partings
+from pipeline.feed_partings import Partings, of_polled
 from pipeline.lease_owner import lease_owner
 from pipeline.live_feeds import LiveFeeds
 from pipeline.part import Part, log_reachable
@@ -84,7 +85,7 @@ async def _collect(world: _World, part: Part) -> None:
             feeds,
             fetch=fetcher.fetch,
             read=readers.read,
-            sinks=to,
+            sinks=replace(to, health=of_polled(world.live.polls, to.health)),
             states=states,
             leases=leases,
             code_version=code_version(),

@@ -43,7 +43,7 @@ class LiveFeeds:
     def __init__(self, settings: Settings, watch: ConfigWatch, paused: Callable[[], Collection[str]]) -> None:
         self._running, self._watch, self._read_paused = settings, watch, paused
         self._listed = _Listed(settings.feeds(), frozenset())
-        self._joined, self._unsaid = set[str](), True
+        self._polled, self._joined, self._unsaid = frozenset[str](), set[str](), True
         self._hurry = asyncio.Event()
 
     def read_pauses(self) -> None:
@@ -53,7 +53,13 @@ class LiveFeeds:
     def now(self) -> tuple[Feed, ...]:
         """Return the feeds to poll."""
         FEEDS_PAUSED.set(len(self._listed.paused()))
-        return self._listed.live()
+        live = self._listed.live()
+        self._polled = frozenset(feed.url for feed in live)
+        return live
+
+    def polls(self, url: str) -> bool:
+        """Tell whether a feed is one of those to poll, as of the last look; may be called from any thread."""
+        return url in self._polled
 
     def hurry(self) -> None:
         """Look at once; call it in the event loop."""
@@ -76,7 +82,7 @@ class LiveFeeds:
         elif at_once and good:
             _LOG.info("configuration read again: %d feeds, nothing changed", len(before.feeds))
         if live != was:
-            self._joined |= {feed.url for feed in live} - {feed.url for feed in was}
+            self._joined |= self._polled - {feed.url for feed in was}
             self._unsaid = True
         await self._say(say)
         if live != was:

@@ -9,8 +9,9 @@ from connectors.feeds.feed import Feed, FeedState
 from connectors.feeds.feed_leases import FeedLeases
 from connectors.feeds.feed_states import FeedStates
 from connectors.log.interface import LogError
-from pipeline.feed_partings import Partings
+from pipeline.feed_partings import Partings, of_polled
 from tests.cluster.databases import BOTH
+from transforms.records import FeedHealth
 from transforms.sql_engine import SqlAccess
 
 A, B, C = (Feed(f"https://{name}.example/feed", name.upper()) for name in "abc")
@@ -76,6 +77,15 @@ def test_a_poll_under_way_that_ends_after_a_pause_does_not_keep_its_feed_from_te
     scene.states.save(FeedState(A.url, polls=10, state="failing", reason="timeout", since=NOON))
     scene.say(A, joined=[A])
     assert scene.states.load()[A.url].since is None
+
+
+def test_what_a_poll_under_way_finds_of_a_feed_that_has_parted_is_not_the_last_word(access):
+    scene = Scene(access, A)
+    health = of_polled({B.url}.__contains__, scene.append)
+    scene.say(B, paused=[A])
+    health([FeedHealth(feed=A.url, publisher="A", state="failing", since=NOON + AN_HOUR)])
+    health([FeedHealth(feed=B.url, publisher="B", state="ok", since=NOON + AN_HOUR)])
+    assert scene.log == [("a", "paused", "A"), ("b", "ok", "B")]
 
 
 def test_what_the_log_did_not_take_is_said_again(access):

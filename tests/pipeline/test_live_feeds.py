@@ -145,6 +145,7 @@ def test_settings_of_a_feed_are_live(watched):
 def test_a_paused_feed_is_left_out_until_it_is_resumed(watched):
     watched.paused = {"https://a.example/feed", "https://other.example/feed"}
     assert watched.look() == [["b"]]
+    assert [watched.live.polls(f"https://{name}.example/feed") for name in "abc"] == [False, True, False]
     assert sample("feeds_paused") == 1
     watched.paused = set()
     assert watched.look() == [["b"], ["a", "b"]]
