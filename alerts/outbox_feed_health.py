@@ -35,9 +35,9 @@ class FeedHealthBook:
                 values = {"since": change.since, "state": change.state, "record": encode(change)}
                 if insert_new(c, feed_health, ["feed"], feed=change.feed, told=WELL, **values):
                     continue
-                values["since"] = case((_lasts(change), _H.since), else_=literal(change.since, Moment))
+                since = case((_lasts(change), _H.since), else_=literal(change.since, Moment))
                 newer = (_H.feed == change.feed, _H.since <= change.since)
-                c.execute(update(feed_health).where(*newer).values(values))
+                c.execute(update(feed_health).where(*newer).values(values | {"since": since}))
 
     def tell(self, receivers: Sequence[str], now: datetime, lasting: timedelta) -> int:
         """Write down a message for each receiver about what has lasted; return how many feeds it names."""
