@@ -5,6 +5,7 @@ feeds are a few messages; a feed that stumbles now and then is none; no subscrib
 
 How: a state is told when it has lasted for a while, with all others that are due at that moment, to the
 receivers that the configuration names for it and no others. A feed counts as well until it is said not to be.
+Of a feed that is not polled nothing is told: whoever removed or paused it knows.
 """
 
 from collections import Counter
@@ -22,6 +23,8 @@ from transforms.records import FeedHealth, deterministic_id
 from transforms.records.alert import Severity
 
 WELL = "ok"
+FINE = (WELL, "moved")
+NOT_POLLED = ("removed", "paused")
 THREAD = "feed-health"
 _RULE = "feed-health"
 _MOST_NAMED = 20
@@ -32,7 +35,7 @@ def message(changes: Sequence[FeedHealth], receiver: str, now: datetime) -> Noti
     """Return what `receiver` is told about these feeds; the same feeds and states have the same key."""
     what = sorted(f"{change.feed} {change.state} {change.since.isoformat()}" for change in changes)
     key = deterministic_id(THREAD, receiver, *what)
-    severity: Severity = "info" if all(change.state in (WELL, "moved") for change in changes) else "warning"
+    severity: Severity = "info" if all(change.state in FINE for change in changes) else "warning"
     facts = _facts(changes, severity, key)
     return Notification(
         key=key,

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -26,6 +28,7 @@ from pipeline import metrics
 from pipeline.collect_metrics import CountingObserver
 from pipeline.config_watch import ConfigWatch
 from pipeline.database import make_ready
+from pipeline.feed_partings import Partings, of_polled
 from pipeline.lease_owner import lease_owner
 from pipeline.live_feeds import LiveFeeds
 from pipeline.part import Part, log_reachable
@@ -76,11 +79,13 @@ async def _collect(world: _World, part: Part) -> None:
     gates = HostGates(world.clock, real_sleep)
     async with Fetcher(world.settings.fetch_limits(), hop=gates.hop) as fetcher:
         states, leases = _memory(world, feeds)
+        to = sinks(world.log)
+        partings = Partings(states, to.health, world.clock, leases.elsewhere if leases else set)
         collector = Collector(
             feeds,
             fetch=fetcher.fetch,
             read=readers.read,
-            sinks=sinks(world.log),
+            sinks=replace(to, health=of_polled(world.live.polls, to.health)),
             states=states,
             leases=leases,
             code_version=code_version(),
@@ -99,7 +104,7 @@ async def _collect(world: _World, part: Part) -> None:
         loop = asyncio.get_running_loop()
         world.stop.on_set(lambda: loop.call_soon_threadsafe(collector.stop))
         world.reload.on_ask(lambda: loop.call_soon_threadsafe(world.live.hurry))
-        watching = asyncio.create_task(world.live.keep(collector.change_feeds))
+        watching = asyncio.create_task(world.live.keep(collector.change_feeds, partings.say))
         watching.add_done_callback(lambda _: collector.stop())
         beside = [watching, asyncio.create_task(_beat(part)), asyncio.create_task(world.clock.keep())]
         try:
@@ -138,8 +143,17 @@ def sinks(log: Log) -> Sinks:
     return Sinks(
         articles=_appender(log, topics.ARTICLES, _key_of_article),
         health=_appender(log, topics.FEED_HEALTH, _key_of_health),
-        dead_letters=_appender(log, topics.DEAD_LETTERS, _key_of_letter),
+        dead_letters=_counted(_appender(log, topics.DEAD_LETTERS, _key_of_letter)),
     )
+
+
+def _counted(append: Callable[[Sequence[DeadLetter]], object]) -> Callable[[Sequence[DeadLetter]], object]:
+    def bury(letters: Sequence[DeadLetter]) -> None:
+        append(letters)
+        for reason, count in Counter(letter.reason for letter in letters).items():
+            metrics.count_dead("collect", reason, count)
+
+    return bury
 
 
 def _appender(log: Log, topic: str, key: Callable[..., str]) -> Callable[[Sequence[msgspec.Struct]], object]:

@@ -36,7 +36,7 @@ class Freshness(NamedTuple):
 
 
 class CountingObserver(SilentObserver):
-    """Counts polls, articles, dead entries and waits, and shows the states and freshness of all feeds."""
+    """Counts polls, articles and waits, and shows the states and freshness of all feeds."""
 
     def __init__(self, clock: Callable[[], datetime] = utc_now) -> None:
         self._clock = clock
@@ -48,11 +48,10 @@ class CountingObserver(SilentObserver):
         metrics.POLLS.labels(_OUTCOMES.get(outcome, "failed")).inc()
 
     def appended(self, feed: Feed, articles: int, dead: int) -> None:  # noqa: ARG002 - the observer's interface
-        """Count what a poll brought."""
+        """Count the articles that a poll brought; dead letters are counted by reason as they are written."""
         if articles:
             metrics.ARTICLES.inc(articles)
             metrics.NEWEST_ARTICLE.set_moment(self._clock())
-        metrics.count_dead("collect", "unreadable-entry", dead)
 
     def caught_up(self, feed: Feed, articles: int, historical: int) -> None:  # noqa: ARG002 - as above
         """Count what came too late to be told."""

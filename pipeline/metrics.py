@@ -20,7 +20,7 @@ from transforms.records.event import FIELDS
 
 STAGES = ("decode", "deduplicate", "extract", "correlate", "evaluate")
 DEAD_REASONS: Mapping[str, tuple[str, ...]] = {
-    "collect": ("unreadable-entry", OTHER),
+    "collect": ("not-a-feed", "parse-timeout", "parse-crash", "no-text", "no-identity", OTHER),
     "decode": ("not-json", "wrong-shape", "newer-schema", OTHER),
     "extract": ("failed", "too_long", "too_dense", "too_slow", OTHER),
     "notify": ("not-json", "wrong-shape", "newer-schema", "gave-up", "refused", OTHER),

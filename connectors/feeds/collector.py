@@ -212,7 +212,8 @@ class Collector:
         self._states[feed.url] = after
         self._note(feed, oddities(feed, before, after))
         if change := health_change(feed, before, after):
-            _log.info("feed state", feed=feed.url, state=change.state, reason=change.reason)
+            log = _log.info if change.state in ("ok", "moved") else _log.warning
+            log("feed state", feed=feed.url, state=change.state, reason=change.reason, detail=change.detail)
             await self._writer.write(self._sinks.health, (change,))
             self._observer.health(change)
         await self._writer.write(self._store.save, after)

@@ -100,6 +100,12 @@ class FeedLeases:
         mine = select(_L.url).where(_L.url == url, _L.owner == self.owner)
         return c.scalar(mine.with_for_update(read=True)) is not None
 
+    def elsewhere(self) -> set[str]:
+        """Return the URLs that other collectors hold and count as alive; may be called from any thread."""
+        with self.access.read("read leases") as c:
+            others = select(_C.owner).where(_C.owner != self.owner)
+            return set(c.scalars(select(_L.url).where(_L.owner.in_(others))))
+
     def _make_rows(self, urls: Collection[str]) -> None:
         for batch in _batches(urls):
             with self.access.write("enter feeds") as c:

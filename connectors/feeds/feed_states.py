@@ -143,6 +143,19 @@ class FeedStates:
                 raise LeaseLostError(state.url)
             insert_or_update(c, FEED_STATES, ["url"], values)
 
+    def begun(self) -> set[str]:
+        """Return the URLs of feeds whose state has a beginning: all that were polled but for `begin_anew`."""
+        with self._access.read("load") as c:
+            urls = FEED_STATES.select().with_only_columns(FEED_STATES.c.url)
+            return set(c.scalars(urls.where(FEED_STATES.c.since.is_not(None))))
+
+    def begin_anew(self, urls: Collection[str]) -> None:
+        """Forget since when these feeds are in their states: the next poll of each tells its state afresh."""
+        left = iter(urls)
+        while batch := list(islice(left, _BATCH)):
+            with self._access.write("begin anew") as c:
+                c.execute(FEED_STATES.update().where(FEED_STATES.c.url.in_(batch)).values(since=None))
+
     def close(self) -> None:
         """Close all connections."""
         self._access.close()

@@ -59,6 +59,7 @@ def collected(scrapes):
     for outcome in ("entries", "unchanged", "timeout"):
         observer.polled(feed, outcome, A_SECOND)
     observer.appended(feed, 5, 1)
+    metrics.count_dead("collect", "no-text")
     observer.sink_waits("LogError", A_SECOND)
     observer.states(
         {

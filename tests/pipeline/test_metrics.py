@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import get_args
 
 import pytest
@@ -13,10 +14,14 @@ from hypothesis import strategies as st
 
 from alerts.receivers.settings import TerminalReceiver
 from connectors.feeds.feed import Feed, FeedState, State
+from connectors.log.interface import LogError
 from pipeline import collect_metrics, metrics, notify_metrics
+from pipeline.collect import sinks
+from transforms.records import DeadLetter
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FEED = Feed("https://feed.example/", "Example")
+COLLECT_REASONS = metrics.DEAD_REASONS["collect"]
 A_MINUTE, AN_HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -57,6 +62,36 @@ def test_strange_labels_are_never_made():
     metrics.show_feeds({"ok": 2, "lost": 5})
     assert metrics.exposition().count(b"\n") == before
     assert metrics.totals().feeds_ok == 2
+
+
+def letter_of(reason):
+    return DeadLetter(
+        id="1", stage="collect", reason=reason, error="", value=b"", at=NOON, code_version="test", headers={}
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "label"),
+    [("not-a-feed", "not-a-feed"), ("parse-timeout", "parse-timeout"), ("parse-crash", "parse-crash"),
+     ("no-text", "no-text"), ("no-identity", "no-identity"), ("<script>", "other")],
+)  # fmt: skip
+def test_a_dead_letter_of_the_collector_is_counted_by_its_reason_when_it_is_written(reason, label):
+    written = []
+    before = {label: sample("dead_total", stage="collect", reason=label) for label in COLLECT_REASONS}
+    sinks(SimpleNamespace(append=written.extend)).dead_letters([letter_of(reason)] * 2)
+    after = {label: sample("dead_total", stage="collect", reason=label) for label in COLLECT_REASONS}
+    assert after == before | {label: before[label] + 2}
+    assert len(written) == 2
+
+
+def test_a_letter_that_the_log_did_not_take_is_not_counted():
+    def away(records):
+        raise LogError("appending to dead-letters", "disk full", retryable=True)
+
+    before = sample("dead_total", stage="collect", reason="no-text")
+    with pytest.raises(LogError):
+        sinks(SimpleNamespace(append=away)).dead_letters([letter_of("no-text")])
+    assert sample("dead_total", stage="collect", reason="no-text") == before
 
 
 def test_every_label_is_there_before_anything_happened():
@@ -100,6 +135,7 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     collecting = collect_metrics.CountingObserver(lambda: NOON)
     collecting.polled(Feed(word, word), word, A_MINUTE)
     collecting.appended(Feed(word, word), number, number)
+    metrics.count_dead("collect", word, number)
     collecting.oddity(Feed(word, word), word, number)
     collecting.sink_waits(word, A_MINUTE)
     collecting.states({word: FeedState(word, polls=1, state=word, reason=word, last_success=NOON)})
@@ -116,7 +152,7 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     metrics.count_wait(word)
     metrics.count_skipped(word)
     metrics.count_dropped(word)
-    assert len(series()) == 271
+    assert len(series()) == 279
 
 
 def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():

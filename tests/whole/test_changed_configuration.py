@@ -14,7 +14,7 @@ from pipeline.log_scan import scan
 from tests.bench.articles import ordinary, rss
 from tests.bench.rig import Rig, now
 from tests.bench.servers import Feeds, Webhook
-from transforms.records import Article, decode
+from transforms.records import Article, FeedHealth, decode
 
 pytestmark = pytest.mark.slow
 
@@ -65,6 +65,13 @@ def collected(rig):
     return feeds
 
 
+def health_of(rig, path):
+    log = rig.log()
+    changes = [decode(FeedHealth, record.value) for record in scan(log, topics.FEED_HEALTH)]
+    log.close()
+    return [change.state for change in changes if change.feed.endswith(path)]
+
+
 def add(rig, stand, path):
     text = rig.config.read_text()
     line = f"    - {{url: {stand.url}{path}, publisher: B, every: 1s}}\n"
@@ -91,7 +98,8 @@ def test_feeds_are_taken_over_paused_and_resumed_while_the_collector_runs(rig, s
 
     rig.config.write_text(good)
     feeds(rig, "pause", f"{stand.url}/a")
-    until(lambda: "0 added, 1 removed, 0 changed; 1 polled, 1 paused" in rig.words("collect"), rig, "collect")
+    told = "0 added, 0 removed, 0 changed, 1 paused, 0 resumed; now 1 polled, 1 paused"
+    until(lambda: told in rig.words("collect"), rig, "collect")
     paused, b = stand.asked["/a"], stand.asked["/b"]
     until(lambda: stand.asked["/b"] > b + 3, rig, "collect")
     assert stand.asked["/a"] <= paused + 1
@@ -102,6 +110,9 @@ def test_feeds_are_taken_over_paused_and_resumed_while_the_collector_runs(rig, s
     until(lambda: stand.asked["/a"] > paused + 1, rig, "collect")
     assert rig.stop() == {"collect": 0}
     assert collected(rig) == {"/a", "/b"}
+    # a pause is a state that is reached, and left by the first poll after it
+    assert health_of(rig, "/a") == ["ok", "paused", "ok"]
+    assert health_of(rig, "/b") == ["ok"]
 
 
 def test_a_hang_up_of_run_reaches_its_collector_and_stops_nothing(rig, stand):
@@ -111,5 +122,7 @@ def test_a_hang_up_of_run_reaches_its_collector_and_stops_nothing(rig, stand):
     rig.children["run"].send_signal(signal.SIGHUP)
     until(lambda: "1 added, 0 removed" in rig.words("run"), rig, "run")
     until(lambda: stand.asked["/b"] > 1, rig, "run")
+    rig.children["run"].send_signal(signal.SIGHUP)
+    until(lambda: "configuration read again: 2 feeds, nothing changed" in rig.words("run"), rig, "run")
     assert rig.stop() == {"run": 0}
     assert "starting again" not in rig.words("run")

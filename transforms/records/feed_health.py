@@ -5,7 +5,8 @@ from typing import Literal
 
 import msgspec
 
-FeedState = Literal["ok", "empty", "quiet", "failing", "moved", "gone"]
+# a feed is in one of the last two when it is not polled
+FeedState = Literal["ok", "empty", "quiet", "failing", "moved", "gone", "removed", "paused"]
 
 
 class FeedHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

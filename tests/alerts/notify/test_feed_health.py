@@ -77,6 +77,56 @@ def test_a_failure_that_goes_on_for_another_reason_is_told_once(rig, clock):
     assert "since 2021-10-05 12:22:00 UTC, dns" in rig.ops.taken[0].rendered.text
 
 
+def test_a_feed_that_goes_from_one_trouble_to_another_and_back_is_told_once(rig, clock):
+    rig(health(clock, "ok"))
+    for _ in range(6):
+        rig(health(clock, "quiet"), minutes=20)
+        rig(health(clock, "failing", reason="timeout"), minutes=20)
+    assert rig.told() == ["[WARNING] feed: 1 failing"]
+    assert "since 2021-10-05 12:22:00 UTC" in rig.ops.taken[0].rendered.text
+    rig(health(clock, "ok"), minutes=31)
+    assert rig.told()[1:] == ["[INFO] feed: 1 well again"]
+
+
+def test_a_trouble_that_was_told_and_becomes_another_for_good_is_told_again(rig, clock):
+    rig(health(clock, "failing", reason="timeout"), minutes=31)
+    rig(health(clock, "gone", reason="http-410"), minutes=29)
+    assert rig.told() == ["[WARNING] feed: 1 failing"]
+    rig(minutes=1)
+    assert rig.told()[1:] == ["[WARNING] feed: 1 gone"]
+
+
+def test_a_feed_that_has_moved_and_stumbles_is_told_to_have_moved_and_no_more(rig, clock):
+    rig(health(clock, "moved"), minutes=31)
+    for _ in range(5):
+        rig(health(clock, "failing", reason="timeout"), minutes=20)
+        rig(health(clock, "moved"), minutes=20)
+    assert rig.told() == ["[INFO] feed: 1 moved"]
+
+
+@pytest.mark.parametrize("state", ["removed", "paused"])
+def test_a_feed_that_is_not_polled_any_more_is_not_told(rig, clock, state):
+    rig(health(clock, "failing", reason="timeout"), minutes=20)
+    rig(health(clock, state), minutes=90)
+    assert rig.told() == []
+
+
+def test_a_feed_that_fails_when_it_is_polled_again_is_told_when_that_has_lasted(rig, clock):
+    rig(health(clock, "failing", reason="timeout"), minutes=20)
+    rig(health(clock, "paused"), minutes=90)
+    rig(health(clock, "failing", reason="timeout"), minutes=29)
+    assert rig.told() == []
+    rig(minutes=1)
+    assert rig.told() == ["[WARNING] feed: 1 failing"]
+
+
+def test_a_failure_that_was_told_before_a_pause_is_over_when_the_feed_is_well_after_it(rig, clock):
+    rig(health(clock, "failing", reason="timeout"), minutes=31)
+    rig(health(clock, "paused"), minutes=90)
+    rig(health(clock, "ok"), minutes=31)
+    assert rig.told() == ["[WARNING] feed: 1 failing", "[INFO] feed: 1 well again"]
+
+
 def test_many_feeds_at_once_are_one_message(rig, clock):
     rig(
         *(health(clock, "failing", f"https://{n}.example/feed", reason="dns") for n in range(300)), minutes=31

@@ -55,9 +55,10 @@ class Names(AbstractResolver):
 class Polled:
     """One feed at `server`'s /feed, polled whenever it is due."""
 
-    def __init__(self, server, fetcher, names, time, gates, feed):
+    def __init__(self, server, fetcher, names, time, gates, feed, states=None):
         self.server, self.fetcher, self.names, self.time, self.feed = server, fetcher, names, time, feed
-        self.sinks, self.states, self.seen = MemorySinks(), MemoryStates(), Counting()
+        self.gates, self.states = gates, states or MemoryStates()
+        self.sinks, self.seen = MemorySinks(), Counting()
 
         async def read(job):
             return read_feed(job)
@@ -75,6 +76,12 @@ class Polled:
             jitter=lambda: 0.5,
             gates=gates,
         )
+
+    def restarted(self):
+        """Return the same feed in a new process, which knows what was stored."""
+        again = Polled(self.server, self.fetcher, self.names, self.time, self.gates, self.feed, self.states)
+        again.sinks.articles, again.sinks.health = self.sinks.articles, self.sinks.health
+        return again
 
     async def poll(self):
         """Poll when it is due; return the state and how long it is until the next poll."""

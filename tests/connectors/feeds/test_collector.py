@@ -1,8 +1,10 @@
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from structlog.testing import capture_logs
 
 from connectors.feeds.collector import Collector
 from connectors.feeds.feed import Feed
@@ -304,6 +306,22 @@ def test_failures_back_off_and_recovery_is_told():
         ("failing", "timeout", timedelta(0)),
         ("failing", "http-500", timedelta(minutes=5, seconds=15)),
         ("ok", "", timedelta(minutes=15, seconds=45)),
+    ]
+
+
+def test_a_change_of_state_is_logged_with_its_detail_and_as_a_warning_unless_it_is_a_good_one():
+    moved = replace(content(rss("one")), moved_to="https://a.org/new")
+    answers = [failed("timeout", detail="20 s between reads"), moved]
+    bench = Bench(fetch=ScriptedFetch(**{FEED.url: answers, moved.moved_to: [moved]}))
+    with capture_logs() as logged:
+        bench.polls(80)
+    lines = [
+        (line["log_level"], line["state"], line["detail"]) for line in logged if line["event"] == "feed state"
+    ]
+    assert lines == [
+        ("warning", "failing", "20 s between reads"),
+        ("info", "ok", ""),
+        ("info", "moved", "to https://a.org/new"),
     ]
 
 
