@@ -85,8 +85,7 @@ class Missions:
             return []
         out, edge = [], one.end
         for entity in (e for e in line.entities if e.start >= one.end):
-            between = range(edge, entity.start)
-            if entity.kind != one.kind or not between or not all(_joins(line, i, last=False) for i in between):
+            if entity.kind != one.kind or not _are_joined(line, edge, entity.start):
                 break
             out.append(Named(entity))
             edge = entity.end
@@ -181,11 +180,15 @@ def _first_joined(line: Line, n: int) -> Entity:
     """Return the first of the names that are coordinated up to the `n`th of a line (`SES-1 and SES-2`)."""
     best = line.entities[n]
     for other in reversed(line.entities[:n]):
-        between = range(other.end, best.start)
-        if other.kind != best.kind or not between or not all(_joins(line, i, last=False) for i in between):
+        if other.kind != best.kind or not _are_joined(line, other.end, best.start):
             break
         best = other
     return best
+
+
+def _are_joined(line: Line, start: int, end: int) -> bool:
+    """Tell whether nothing but what coordinates stands between two names."""
+    return start < end and all(_joins(line, i, last=False) for i in range(start, end))
 
 
 def _joins(line: Line, token: int, *, last: bool) -> bool:
