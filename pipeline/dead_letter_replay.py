@@ -18,6 +18,7 @@ import msgspec
 from alerts.notification import Notification
 from connectors.feeds.answers import FRESH
 from connectors.feeds.articles import Origin, Rejected, article_of
+from connectors.feeds.dead_body import DeadBodyError, original
 from connectors.feeds.entry import Entry
 from connectors.feeds.reading import Harvest, ReadingJob, Unread
 from connectors.log import topics
@@ -99,12 +100,15 @@ class Replay:
         return None
 
     def _collected(self, letter: DeadLetter) -> Replayed:
-        if "truncated-from-bytes" in letter.headers:
+        if letter.cut_from_bytes:
             return Replayed("left: only its beginning was kept; its feed shows it again", done=False)
         if "feed" not in letter.headers:
             return Replayed("left: it does not say from which feed it is", done=False)
         is_body = "url" in letter.headers
-        found = self.read(_job(letter)) if is_body else _entry_again(letter)
+        try:
+            found = self.read(_job(letter)) if is_body else _entry_again(letter)
+        except DeadBodyError as e:
+            return Replayed(f"left: {e}", done=False)
         if isinstance(found, Unread | Rejected):
             detail = found.detail if isinstance(found, Unread) else ""
             return Replayed(f"left: still {found.reason} {printable(detail)}".rstrip(), done=False)
@@ -128,7 +132,7 @@ def _job(letter: DeadLetter) -> ReadingJob:
         feed=headers["feed"],
         publisher=headers.get("publisher", ""),
         url=headers["url"],
-        body=letter.value,
+        body=original(letter),
         fetched=letter.at,
         content_type=headers.get("content-type", ""),
         content_language=headers.get("content-language", ""),
