@@ -8,8 +8,9 @@ import pytest
 
 from connectors.log import topics
 from connectors.log.interface import NewRecord
+from pipeline import cli
 from pipeline.dead_letter_count import OpenLetters
-from tests.pipeline.dead_letters.shop import NOON, keep, letter
+from tests.pipeline.dead_letters.shop import CONFIG, NOON, keep, letter
 
 
 def test_a_poison_record_is_listed_and_shown_without_reaching_the_terminal(shop):
@@ -102,3 +103,34 @@ def test_an_id_that_is_not_there_is_named(shop, action):
         "",
         "dead-letters: nobody: there is no such dead letter\n",
     )
+
+
+def test_all_letters_that_the_filters_leave_are_dropped(shop):
+    theirs = {"headers": {"feed": "https://a.example/feed"}, "stage": "collect", "reason": "no-text"}
+    keep(shop, letter("a"), letter("b", **theirs), letter("c", **(theirs | {"reason": "no-date"})))
+    assert shop.dead_letters("drop", "--all", "--feed", "https://a.example/feed", "--reason", "no-text") == (
+        0, "b dropped\n", "",
+    )  # fmt: skip
+    found = [line.split()[1] for line in shop.dead_letters("list")[1].splitlines()]
+    assert found == ["a", "c"]
+    assert shop.dead_letters("drop", "--all", "--stage", "collect")[1] == "c dropped\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["dead-letters", "list"], 0),
+        (["dead-letters", "show", "x"], 1),
+        (["dead-letters", "replay", "--all"], 0),
+        (["dead-letters", "drop", "--all"], 0),
+        (["story", "show", "x"], 1),
+        (["story", "unfold", "x"], 1),
+        (["explain", "x"], 1),
+    ],
+)
+def test_looking_into_an_empty_folder_makes_nothing(tmp_path, capsys, words, code):
+    config = tmp_path / "missionwire.yaml"
+    config.write_text(CONFIG)
+    assert cli.main([*words, "--config", str(config)]) == code
+    assert capsys.readouterr().out == ""
+    assert list(tmp_path.iterdir()) == [config]

@@ -208,6 +208,8 @@ def test_a_message_that_was_refused_is_sent_again_and_one_that_was_told_is_not(s
     access.close()
 
 
-@pytest.mark.parametrize("words", [["replay"], ["replay", "--all", "x"]])
-def test_a_replay_must_say_which(shop, words):
-    assert shop.dead_letters(*words) == (2, "", "dead-letters replay: say which: ids, or --all\n")
+@pytest.mark.parametrize("action", ["replay", "drop"])
+@pytest.mark.parametrize("words", [[], ["--all", "x"]])
+def test_who_changes_letters_must_say_which(shop, action, words):
+    said = f"dead-letters {action}: say which: ids, or --all\n"
+    assert shop.dead_letters(action, *words) == (2, "", said)

@@ -1,6 +1,7 @@
 """`feeds add`: a feed is looked at before it goes into the file."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -101,3 +102,21 @@ def test_a_file_that_was_bad_before_is_left_alone(desk, server):
     desk.path.write_text(CONFIG + "colour: red\n")
     code, out, err = desk("add", f"{server.url}/wire.xml")
     assert (code, out, err.splitlines()[0]) == (2, "", f"{desk.path}:10: colour: unknown key")
+
+
+def test_programs_are_told_of_an_addition_in_the_shape_of_an_import(desk, server):
+    url = f"{server.url}/wire.xml"
+
+    def told(*words):
+        code, out, err = desk("add", *words, "--json")
+        assert err == ""
+        return code, json.loads(out)
+
+    assert told(url) == (0, {"verdict": "added", "url": url, "publisher": "The Wire", "why": ""})
+    assert told(url) == (1, {"verdict": "there", "url": url, "publisher": "127.0.0.1", "why": ""})
+    code, refused = told(f"{server.url}/nothing")
+    assert (code, refused["verdict"], refused["why"]) == (
+        1, "refused", "no feed: cannot be fetched: http-404",
+    )  # fmt: skip
+    code, refused = told("https://me:secret@a.example/")
+    assert (code, refused["url"]) == (2, "https://a.example/")

@@ -68,6 +68,14 @@ def test_an_export_is_an_import_elsewhere(desk):
     assert desk("import", str(file))[1] == "0 added, 1 there already, 0 refused\n"
 
 
+def test_an_export_for_programs(desk):
+    line = '{"url": "https://nobody.example/feed", "publisher": "Nobody"}\n'
+    assert desk("export", "--json") == (0, line, "")
+    file = desk.folder / "list.jsonl"
+    assert desk("export", "--json", "--output", str(file))[0] == 0
+    assert file.read_text() == line
+
+
 @pytest.mark.skipif(not ARCHIVE.exists(), reason=f"{ARCHIVE.name} is not here")
 def test_all_files_that_were_found_go_in_and_come_out_again(desk):
     wanted = []

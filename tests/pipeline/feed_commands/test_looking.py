@@ -7,6 +7,7 @@ import pytest
 
 from connectors.feeds.feed import FeedState
 from connectors.feeds.feed_states import FeedStates
+from pipeline.feed_list import without_credentials
 from pipeline.settings import load_settings
 from tests.pipeline.feed_commands.desk import CONFIG, GOOD, ITEM, rss
 
@@ -41,6 +42,39 @@ def test_a_check_says_what_was_found_and_what_is_wrong(desk, server):
         "  cannot be read: not-a-feed html",
     ]
     assert server.requests == len(paths)
+
+
+def test_what_is_no_address_is_not_fetched_and_shows_no_password(desk):
+    code, out, err = desk(
+        "check", "https://me:secret@a.example/f", "me:sec/ret@a.example/f", "ftp://b.example/"
+    )
+    assert (code, err) == (1, "")
+    assert out.splitlines() == [
+        "wrong: https://a.example/f",
+        "  has a user or password in it (not shown)",
+        "wrong: https://a.example/f",
+        "  has a user or password in it (not shown)",
+        "wrong: ftp://b.example/",
+        "  is no web address (expected http:// or https:// with a host)",
+    ]
+    found = json.loads(desk("check", "--json", "https://me:secret@a.example/f")[1])
+    assert found == {
+        "url": "https://a.example/f",
+        "faults": ["has a user or password in it (not shown)"],
+    }
+
+
+def test_a_check_adds_the_scheme_as_adding_does(desk):
+    assert desk("check", "127.0.0.1:1/feed")[1].splitlines()[0] == "wrong: https://127.0.0.1:1/feed"
+
+
+@pytest.mark.parametrize("action", ["pause", "resume"])
+@pytest.mark.parametrize("more", [[], ["--json"]])
+def test_no_password_is_shown_of_a_feed_that_is_not_there(desk, action, more):
+    code, out, err = desk(action, "https://me:secret@nobody.example/feed", *more)
+    assert code == 1
+    assert "https://nobody.example/feed" in out + err
+    assert "secret" not in out + err
 
 
 def test_a_check_of_all_feeds_for_programs(desk, server):
@@ -108,3 +142,34 @@ def test_a_feed_is_paused_and_resumed(desk):
 def test_a_feed_that_is_not_there_cannot_be_paused(desk, action):
     said = f"feeds {action}: https://x.example/: no such feed; see feeds status\n"
     assert desk(action, "https://x.example/") == (1, "", said)
+
+
+def test_programs_are_told_of_pauses_in_the_shape_of_an_import(desk):
+    url = "https://nobody.example/feed"
+
+    def told(*words):
+        return json.loads(desk(*words, "--json")[1])
+
+    assert told("pause", url) == {"verdict": "paused", "url": url, "publisher": "Nobody", "why": ""}
+    assert told("pause", "nobody.example/feed")["verdict"] == "there"
+    assert told("resume", url)["verdict"] == "resumed"
+    assert told("pause", "https://x.example/") == {
+        "verdict": "refused", "url": "https://x.example/", "publisher": "",
+        "why": "no such feed; see feeds status",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://me:pw@a.example:8/x@y?z=@", "https://a.example:8/x@y?z=@"),
+        ("https://me:p/w@a.example/x", "https://a.example/x"),
+        ("https://me:p?w#@a.example/x", "https://a.example/x"),
+        ("https://me@pw@a.example", "https://a.example"),
+        ("https://a.example/feed/@me", "https://a.example/feed/@me"),
+        ("https://a.example:80/feed/@me", "https://a.example:80/feed/@me"),
+        ("https://[::1]:80/@me", "https://[::1]:80/@me"),
+    ],
+)
+def test_an_address_is_shown_without_user_and_password(url, shown):
+    assert without_credentials(url) == shown
