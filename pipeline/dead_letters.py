@@ -17,6 +17,7 @@ from transforms.printable import printable
 from transforms.records import DeadLetter, LetterMark, UndecodableError, decode, encode
 
 _LONGEST_MARK = 1000
+_AT_ONCE = 50  # each may have some MiB
 
 
 class Wanted(NamedTuple):
@@ -52,7 +53,7 @@ def letters(log: Log, wanted: Wanted) -> Iterator[Kept]:
     """Yield the letters that are meant, oldest first, each once."""
     until, seen = log.end(topics.DEAD_LETTERS), set[str]()
     marks = _marks(log, until)
-    for record in scan(log, topics.DEAD_LETTERS, until=until):
+    for record in scan(log, topics.DEAD_LETTERS, until=until, at_once=_AT_ONCE):
         try:
             letter = decode(DeadLetter, record.value)
         except UndecodableError:
@@ -146,7 +147,7 @@ def _number(character: str) -> str:
 def _marks(log: Log, until: Mapping[Partition, int]) -> dict[str, LetterMark]:
     """Return the marks of the letters that have not come again since."""
     marks: dict[str, LetterMark] = {}
-    for record in scan(log, topics.DEAD_LETTERS, until=until):
+    for record in scan(log, topics.DEAD_LETTERS, until=until, at_once=_AT_ONCE):
         if mark := mark_of(record):
             marks[mark.letter] = mark
         else:

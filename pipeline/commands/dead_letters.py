@@ -103,7 +103,7 @@ def replay(arguments: argparse.Namespace) -> int:
         return _missing(left)
     with _reader() as read:
         again = Replay(log, _send_again(settings), read)
-        for kept in list(_chosen(log, arguments)):
+        for kept in _chosen(log, arguments):
             left.discard(kept.letter.id)
             if kept.mark:
                 print(printable(f"{kept.letter.id} left: it was {kept.mark.mark} already"))
@@ -123,7 +123,7 @@ def drop(arguments: argparse.Namespace) -> int:
     log, left = settings.existing_log(), set(arguments.ids)
     if log is None:
         return _missing(left)
-    for kept in list(_chosen(log, arguments)):
+    for kept in _chosen(log, arguments):
         left.discard(kept.letter.id)
         if kept.mark:
             print(printable(f"{kept.letter.id} was {kept.mark.mark} already"))
