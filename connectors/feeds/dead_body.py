@@ -1,7 +1,7 @@
 """The body of a dead letter: all of it, packed where it is long, because a record of the log has a limit.
 
-15 MiB of text, the most that is fetched, mostly pack into less than a fourth. Of what is longer than that
-even packed, the beginning is kept, and the letter says how long it was.
+Markup packs well, so few bodies (15 MiB at most) do not fit. Of those the beginning is kept, and
+the letter says how long they were.
 """
 
 from typing import NamedTuple
