@@ -19,6 +19,7 @@ from sqlalchemy import Connection, MetaData, event, text
 from alerts.outbox_tables import METADATA as OUTBOX
 from connectors.feeds.feed_leases import FEED_LEASES
 from connectors.feeds.feed_pauses import FEED_PAUSES
+from pipeline.settings import is_there, make_data_dir
 from transforms.sql_engine import SqlAccess, open_address
 from transforms.sql_store import StoreUnavailableError
 
@@ -43,7 +44,7 @@ class Schema(NamedTuple):
 
 def look(url: str) -> Schema:
     """Return how far the database at `url` is; a file that is not there is not made by that."""
-    if (file := _file(url)) and not file.exists():
+    if (file := _file(url)) and not is_there(file):
         return Schema(None, _last_known())
     access = SqlAccess("database", url)
     try:
@@ -56,7 +57,7 @@ def look(url: str) -> Schema:
 def migrate(url: str) -> Schema:
     """Bring the database up to date in one transaction, one process at a time; return how far it was."""
     if file := _file(url):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_data_dir(file.parent)
     access = SqlAccess("database", url, _PATIENCE)
     try:
         if file:

@@ -6,7 +6,7 @@ from connectors.log import topics
 from connectors.log.interface import Log, Partition, Record
 from pipeline.dead_letters import mark_of
 
-_MOST_AT_ONCE = 200
+_MOST_AT_ONCE = 50  # each may have some MiB
 _ON_ITS_WAY = timedelta(seconds=1)
 
 

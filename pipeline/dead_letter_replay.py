@@ -10,7 +10,7 @@ or is on the log, a message that was told.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import msgspec
@@ -18,6 +18,7 @@ import msgspec
 from alerts.notification import Notification
 from connectors.feeds.answers import FRESH
 from connectors.feeds.articles import Origin, Rejected, article_of
+from connectors.feeds.dead_body import DeadBodyError, original
 from connectors.feeds.entry import Entry
 from connectors.feeds.reading import Harvest, ReadingJob, Unread
 from connectors.log import topics
@@ -25,7 +26,7 @@ from connectors.log.interface import Log, NewRecord, Partition, Record
 from pipeline.log_scan import scan
 from transforms.intake import UNFOLD
 from transforms.printable import printable
-from transforms.records import Article, DeadLetter, Disposition, UndecodableError, decode, encode
+from transforms.records import Article, DeadLetter, Disposition, Position, UndecodableError, decode, encode
 
 REPLAYED = "replayed-dead-letter"
 SendAgain = Callable[[str], bool]
@@ -40,10 +41,15 @@ class Replayed(NamedTuple):
 
 
 class _Judged(NamedTuple):
-    """The articles that extraction has read, and those that were folded as copies, with their originals."""
+    """What was judged on the log.
+
+    The articles that extraction has read; those that were folded as copies, with their originals; and where
+    the records lie that extraction failed on.
+    """
 
     extracted: set[str]
     copies: dict[str, str]
+    failed: set[Position]
 
 
 @dataclass
@@ -55,6 +61,7 @@ class Replay:
     read: Read
     _appended: set[str] | None = None
     _judged: _Judged | None = None
+    _back: dict[str, dict[str, Position]] = field(default_factory=dict)
 
     def replay(self, letter: DeadLetter) -> Replayed:
         """Put the letter back, or leave it with the reason why."""
@@ -76,6 +83,8 @@ class Replay:
         known = letter.stage == "extract"
         if known and (left := self._left(letter)):
             return left
+        if self._is_back(letter.id, position.topic):
+            return Replayed("left: it was put back already", done=True)
         original = _original(self.log, Partition(position.topic, position.partition), position.offset)
         headers = [(name, value.encode()) for name, value in letter.headers.items() if name != REPLAYED]
         headers += [(UNFOLD, b"replay")] if known and UNFOLD not in letter.headers else []
@@ -84,27 +93,41 @@ class Replay:
         self.log.append([record])
         return Replayed(f"put onto {position.topic} again", done=True)
 
-    def _left(self, letter: DeadLetter) -> Replayed | None:
-        """Return why an article that extraction refused is not put back, or `None` if it is."""
+    def _is_back(self, ident: str, topic: str) -> bool:
+        """Tell whether a replay that ended before its mark put the letter back, and it did not fail again."""
+        if topic not in self._back:
+            self._back[topic] = _put_back(self.log, topic)
+        place = self._back[topic].get(ident)
+        return place is not None and place not in self._verdicts().failed
+
+    def _verdicts(self) -> _Judged:
         if self._judged is None:
             self._judged = _judged(self.log)
+        return self._judged
+
+    def _left(self, letter: DeadLetter) -> Replayed | None:
+        """Return why an article that extraction refused is not put back, or `None` if it is."""
+        judged = self._verdicts()
         try:
             article = decode(Article, letter.value).id
         except UndecodableError:
             return None
-        if article in self._judged.extracted:
+        if article in judged.extracted:
             return Replayed("left: its article was extracted since", done=True)
-        if original := self._judged.copies.get(article):
+        if original := judged.copies.get(article):
             return Replayed(f"left: its article adds nothing to {original}", done=True)
         return None
 
     def _collected(self, letter: DeadLetter) -> Replayed:
-        if "truncated-from-bytes" in letter.headers:
+        if letter.cut_from_bytes:
             return Replayed("left: only its beginning was kept; its feed shows it again", done=False)
         if "feed" not in letter.headers:
             return Replayed("left: it does not say from which feed it is", done=False)
         is_body = "url" in letter.headers
-        found = self.read(_job(letter)) if is_body else _entry_again(letter)
+        try:
+            found = self.read(_job(letter)) if is_body else _entry_again(letter)
+        except DeadBodyError as e:
+            return Replayed(f"left: {e}", done=False)
         if isinstance(found, Unread | Rejected):
             detail = found.detail if isinstance(found, Unread) else ""
             return Replayed(f"left: still {found.reason} {printable(detail)}".rstrip(), done=False)
@@ -128,7 +151,7 @@ def _job(letter: DeadLetter) -> ReadingJob:
         feed=headers["feed"],
         publisher=headers.get("publisher", ""),
         url=headers["url"],
-        body=letter.value,
+        body=original(letter),
         fetched=letter.at,
         content_type=headers.get("content-type", ""),
         content_language=headers.get("content-language", ""),
@@ -152,17 +175,29 @@ def _entry_again(letter: DeadLetter) -> Article | Rejected | Unread:
 
 
 def _judged(log: Log) -> _Judged:
-    found = _Judged(set(), {})
+    found = _Judged(set(), {}, set())
     for record in scan(log, topics.DISPOSITIONS):
         try:
             disposition = decode(Disposition, record.value)
         except UndecodableError:
             continue
-        if disposition.stage == "extract" and disposition.verdict != "dead":
+        if disposition.stage == "extract" and disposition.verdict == "dead":
+            found.failed.add(disposition.position)
+        elif disposition.stage == "extract":
             found.extracted.add(disposition.article_id)
         if disposition.stage == "deduplicate" and disposition.reason == "duplicate":
             found.copies[disposition.article_id] = disposition.of or "another"
     return found
+
+
+def _put_back(log: Log, topic: str) -> dict[str, Position]:
+    """Return the letters that were put back onto the topic, and where each lies by now."""
+    return {
+        value.decode(errors="replace"): Position(topic, record.partition, record.offset)
+        for record in scan(log, topic)
+        for name, value in record.headers
+        if name == REPLAYED
+    }
 
 
 def _original(log: Log, partition: Partition, offset: int) -> Record | None:

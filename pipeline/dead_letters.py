@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from connectors.feeds.dead_body import DeadBodyError
+from connectors.feeds.dead_body import original as unpacked
 from connectors.log import topics
 from connectors.log.interface import Log, NewRecord, Partition, Record
 from pipeline.log_scan import scan
@@ -15,6 +17,7 @@ from transforms.printable import printable
 from transforms.records import DeadLetter, LetterMark, UndecodableError, decode, encode
 
 _LONGEST_MARK = 1000
+_AT_ONCE = 50  # each may have some MiB
 
 
 class Wanted(NamedTuple):
@@ -23,6 +26,7 @@ class Wanted(NamedTuple):
     ids: frozenset[str] = frozenset()
     stage: str = ""
     reason: str = ""
+    feed: str = ""
     since: datetime | None = None
     marked: bool = False
 
@@ -32,6 +36,7 @@ class Wanted(NamedTuple):
             (not self.ids or letter.id in self.ids)
             and self.stage in ("", letter.stage)
             and self.reason in ("", letter.reason)
+            and self.feed in ("", letter.headers.get("feed"))
             and (self.since is None or letter.at >= self.since)
             and (mark is None or self.marked or bool(self.ids))
         )
@@ -48,7 +53,7 @@ def letters(log: Log, wanted: Wanted) -> Iterator[Kept]:
     """Yield the letters that are meant, oldest first, each once."""
     until, seen = log.end(topics.DEAD_LETTERS), set[str]()
     marks = _marks(log, until)
-    for record in scan(log, topics.DEAD_LETTERS, until=until):
+    for record in scan(log, topics.DEAD_LETTERS, until=until, at_once=_AT_ONCE):
         try:
             letter = decode(DeadLetter, record.value)
         except UndecodableError:
@@ -95,10 +100,11 @@ def record_of(kept: Kept, *, whole: bool = False) -> dict[str, Any]:
         "from": _place(letter),
         "error": letter.error,
         "code_version": letter.code_version,
-        "size_bytes": len(letter.value),
+        "size_bytes": letter.cut_from_bytes or len(original(letter)),
+        "cut_to_bytes": len(letter.value) if letter.cut_from_bytes else None,
         "mark": mark.mark if mark else None,
     }
-    return found | ({"headers": letter.headers, "value": letter.value} if whole else {})
+    return found | ({"headers": letter.headers, "value": original(letter)} if whole else {})
 
 
 def shown(kept: Kept) -> str:
@@ -116,7 +122,17 @@ def shown(kept: Kept) -> str:
         **{f"header {name}": value for name, value in letter.headers.items()},
     }
     lines = [f"{printable(name)}: {printable(value)}" for name, value in fields.items()]
-    return "\n".join([*lines, f"value, {len(letter.value)} bytes:", *_escaped(letter.value)])
+    value = original(letter)
+    of = f" of {letter.cut_from_bytes}, the rest was not kept" if letter.cut_from_bytes else ""
+    return "\n".join([*lines, f"value, {len(value)} bytes{of}:", *_escaped(value)])
+
+
+def original(letter: DeadLetter) -> bytes:
+    """Return the bytes as they were; those of a letter that names a wrong coding as they stand in it."""
+    try:
+        return unpacked(letter)
+    except DeadBodyError:
+        return letter.value
 
 
 def _escaped(value: bytes) -> list[str]:
@@ -131,7 +147,7 @@ def _number(character: str) -> str:
 def _marks(log: Log, until: Mapping[Partition, int]) -> dict[str, LetterMark]:
     """Return the marks of the letters that have not come again since."""
     marks: dict[str, LetterMark] = {}
-    for record in scan(log, topics.DEAD_LETTERS, until=until):
+    for record in scan(log, topics.DEAD_LETTERS, until=until, at_once=_AT_ONCE):
         if mark := mark_of(record):
             marks[mark.letter] = mark
         else:

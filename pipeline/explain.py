@@ -19,11 +19,10 @@ R = TypeVar("R", bound=msgspec.Struct)
 
 def run(settings: Settings, wanted: str, out: TextIO = sys.stdout) -> int:
     """Print the trail of the article or alert with the id `wanted`; return 1 if the log holds neither."""
-    if settings.config.log.kafka is None and not settings.log_path.exists():
+    log = settings.existing_log()
+    if log is None:
         print(f"explain: there is no log at {settings.log_path} yet", file=sys.stderr)
         return 1
-    log = settings.open_log()
-    log.ensure_topics(settings.topic_specs())
     trail = trail_of(log, wanted)
     alert = None if trail else _first(log, topics.ALERTS, Alert, wanted)
     if alert is not None:

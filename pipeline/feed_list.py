@@ -5,6 +5,7 @@ written, and never one that a start would refuse.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -20,11 +21,13 @@ from transforms.address_rules import url_refusal
 from transforms.printable import printable
 from transforms.yaml_insertion import InsertionError, with_items
 
+Verdict = Literal["added", "paused", "resumed", "there", "refused"]
+
 
 class Outcome(NamedTuple):
-    """What became of a feed that was to be added; `why` says more where it was not."""
+    """What became of a feed that was to be added, paused or resumed; `why` says more where it was not."""
 
-    verdict: Literal["added", "there", "refused"]
+    verdict: Verdict
     url: str
     publisher: str
     why: str = ""
@@ -68,26 +71,45 @@ def _changed(path: Path, before: bytes, items: Sequence[dict[str, str]]) -> byte
     return mark + text.encode()
 
 
+def web_address(given: str) -> str:
+    """Return the address that a person means who may have left out `https://`."""
+    return given if "://" in given else f"https://{given}"
+
+
+def refusal(url: str) -> str | None:
+    """Return in words why this can be no feed's address, or `None` if it can; safe to print."""
+    if url_refusal(url) is None and canonical_url(url) is not None:
+        return None
+    if "@" in _authority(url):
+        return "has a user or password in it (not shown)"
+    return "is no web address (expected http:// or https:// with a host)"
+
+
+def without_credentials(url: str) -> str:
+    """Return the address without user and password, for showing."""
+    before, slashes, rest = url.partition("://")
+    authority = _authority(url)
+    return f"{before}{slashes}{authority.rpartition('@')[2]}{rest[len(authority) :]}"
+
+
+def _authority(url: str) -> str:
+    """Return what stands before the path, and a password with a slash in it whole: better too much of it."""
+    rest = url.partition("://")[2]
+    authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    port = authority.rpartition("]")[2].partition(":")[2]
+    if "@" in rest and "@" not in authority and port and not port.isdigit():
+        return rest[: rest.rindex("@") + 1] + re.split(r"[/?#]", rest[rest.rindex("@") + 1 :], maxsplit=1)[0]
+    return authority
+
+
 def _outcome(url: str, title: str, seen: dict[str, str]) -> Outcome:
-    if url_refusal(url) is not None or canonical_url(url) is None:
-        return Outcome("refused", printable(_without_user(url), 300), title, _why_refused(url))
+    if why := refusal(url):
+        return Outcome("refused", printable(without_credentials(url), 300), title, why)
     publisher = title or (urlsplit(url).hostname or "")
     there = seen.get(_key(url))
     if there is not None:
         return Outcome("there", url, publisher, "" if there == url else f"as {there}")
     return Outcome("added", url, publisher)
-
-
-def _why_refused(url: str) -> str:
-    if "@" in url.partition("://")[2].partition("/")[0]:
-        return "has a user or password in it (not shown)"
-    return "is no web address (expected http:// or https:// with a host)"
-
-
-def _without_user(url: str) -> str:
-    scheme, slashes, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}"
 
 
 def _key(url: str) -> str:

@@ -14,16 +14,18 @@ def scan(
     topic: str,
     start: Mapping[Partition, int] | None = None,
     until: Mapping[Partition, int] | None = None,
+    at_once: int = _BATCH,
 ) -> Iterator[Record]:
     """Yield the records from `start` (the earliest) up to `until` (the end at the time of the call).
 
-    Within a partition they come in offset order, several partitions merged by append time. Raise `LogError`
-    if records that are there do not come: half of a topic must not pass for the whole.
+    Within a partition they come in offset order, several partitions merged by append time. `at_once` is how
+    many are in memory, for topics whose records are large. Raise `LogError` if records that are there do
+    not come: half of a topic must not pass for the whole.
     """
     ends = dict(until if until is not None else log.end(topic))
     next_offsets = dict(start if start is not None else log.earliest(topic))
     while due := {p: next_offsets[p] for p, end in ends.items() if next_offsets[p] < end}:
-        batch = log.read(due, max_records=_BATCH, timeout=_ON_ITS_WAY)
+        batch = log.read(due, max_records=at_once, timeout=_ON_ITS_WAY)
         if not batch:
             if not log.interrupted:
                 _check_gone(log, topic, due, ends)

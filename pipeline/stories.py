@@ -46,10 +46,11 @@ def line_of(member: Member) -> str:
     return f"{told} {printable(article.publisher)}: {printable(article.title, 120)} {place}"
 
 
-def unfold(log: Log, article_id: str) -> None:
+def unfold(log: Log | None, article_id: str) -> None:
     """Put a folded article onto the log again, to be let through; raise `NotFoldedError` if it is none."""
-    verdict = next((d for d in reversed(list(_verdicts(log))) if d.article_id == article_id), None)
-    if verdict is None:
+    verdicts = list(_verdicts(log)) if log else []
+    verdict = next((d for d in reversed(verdicts) if d.article_id == article_id), None)
+    if log is None or verdict is None:
         raise NotFoldedError("the log holds no verdict on an article with this id")
     if verdict.verdict != "folded":
         raise NotFoldedError(f"it was not folded but let through ({verdict.reason})")

@@ -84,6 +84,7 @@ def load_located(path: Path) -> Located:
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
+        _check_size(data, path)
         text = data.decode("utf-8-sig")
     except OSError as e:
         raise YamlFaults([Fault(path, 1, "file", f"cannot be read: {e.strerror}")]) from e
@@ -95,9 +96,8 @@ def load_located(path: Path) -> Located:
 
 def parse_located(text: str, path: Path) -> Located:
     """Read YAML text as `load_located` does; `path` is for the faults."""
+    _check_size(text.encode("utf-8", "surrogatepass"), path)
     builder = _Builder(path)
-    if len(text) > MAX_BYTES:
-        raise YamlFaults([Fault(path, 1, "file", "is too large", f"at most {MAX_BYTES} bytes")])
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
@@ -126,6 +126,11 @@ def name_of(loc: Loc) -> str:
     """Return `loc` as people write it: `rules[2].severity`; the whole file is `file`."""
     name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in loc)
     return name.removeprefix(".") or "file"
+
+
+def _check_size(data: bytes, path: Path) -> None:
+    if len(data) > MAX_BYTES:
+        raise YamlFaults([Fault(path, 1, "file", "is too large", f"at most {MAX_BYTES} bytes")])
 
 
 def _words_of(error: Any) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from connectors.feeds.answers import Answer, historical_before
 from connectors.feeds.articles import Rejected
+from connectors.feeds.dead_body import kept
 from connectors.feeds.feed import Feed, FeedState
 from connectors.feeds.fetch import FetchResult
 from connectors.feeds.reading import Harvest, ReadingJob, Unread
@@ -13,8 +14,6 @@ from connectors.feeds.stated_floors import of_headers
 from transforms.records.article import Article
 from transforms.records.dead_letter import DeadLetter
 from transforms.records.wire import deterministic_id
-
-_MAX_LETTER_BYTES = 512 * 1024
 
 NOT_A_FEED = "not-a-feed"
 
@@ -112,14 +111,15 @@ def _dead_body(
     feed: Feed, fetched: FetchResult, read: Unread, now: datetime, code_version: str
 ) -> DeadLetter:
     headers = {"feed": feed.url, "publisher": feed.publisher, "url": fetched.url, **fetched.headers}
-    if len(fetched.body) > _MAX_LETTER_BYTES:
-        headers["truncated-from-bytes"] = str(len(fetched.body))
+    body = kept(fetched.body)
     return DeadLetter(
         id=deterministic_id("dead-body", feed.url, body_hash(fetched)),
         stage="collect",
         reason=read.reason,
         error=read.detail or read.reason,
-        value=fetched.body[:_MAX_LETTER_BYTES],
+        value=body.value,
+        coding=body.coding,
+        cut_from_bytes=body.cut_from_bytes,
         at=now,
         code_version=code_version,
         headers=headers,

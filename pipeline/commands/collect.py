@@ -1,6 +1,9 @@
 """`missionwire collect`: one loop alone."""
 
 import argparse
+import logging
+import os
+import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,6 +13,8 @@ if TYPE_CHECKING:
     from pipeline.commands.options import Commands
     from pipeline.settings import Settings
     from pipeline.stopping import Reload, Stop
+
+_LOG = logging.getLogger("missionwire.collect")
 
 
 def declare(commands: "Commands") -> None:
@@ -22,10 +27,37 @@ def act(arguments: argparse.Namespace) -> int:
     from pipeline.stopping import Reload
 
     reload = Reload()
-    return run_loop(arguments, "collect", partial(_loop, reload), reload=reload.ask)
+    return run_loop(
+        arguments,
+        "collect",
+        partial(_loop, reload, supervised=arguments.supervised),
+        reload=reload.ask,
+    )
 
 
-def _loop(reload: "Reload", settings: "Settings", stop: "Stop") -> int:
+def _loop(reload: "Reload", settings: "Settings", stop: "Stop", *, supervised: bool) -> int:
+    """Collect; alone where a file remembers the feeds, for only a server lets collectors share them."""
     from pipeline.collect import run
 
-    return run(settings, stop, reload)
+    if supervised or settings.config.database is not None:
+        return run(settings, stop, reload)
+    lock = _lock(settings)
+    if lock is None:
+        return 1
+    try:
+        return run(settings, stop, reload)
+    finally:
+        os.close(lock)
+
+
+def _lock(settings: "Settings") -> int | None:
+    """Return the lock that a run holds as well, or `None` after saying who has it."""
+    from pipeline.supervision.run_lock import RunningAlreadyError, lock_run
+
+    try:
+        return lock_run(
+            settings.data_dir, lambda pid: _LOG.warning("waiting for the parts of run %d to end", pid)
+        )
+    except (RunningAlreadyError, OSError) as e:
+        print(f"collect: {e}", file=sys.stderr)
+        return None

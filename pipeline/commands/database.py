@@ -4,8 +4,7 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from pipeline.commands.loop import PRIVATE
-from pipeline.commands.options import add_config, database_url
+from pipeline.commands.options import PRIVATE, add_config, database_url
 
 if TYPE_CHECKING:
     from pipeline.commands.options import Commands

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.commands.options import add_config, moment, opened_log
+from pipeline.commands.options import add_config, moment, settings_of
 from transforms.printable import printable
 
 if TYPE_CHECKING:
     from connectors.log.interface import Log
     from pipeline.commands.options import Commands
     from pipeline.dead_letter_replay import Read, SendAgain
-    from pipeline.dead_letters import Wanted
+    from pipeline.dead_letters import Kept
     from pipeline.settings import Settings
 
 SUMMARY = "List, show, replay and drop dead letters: what could not be handled, kept whole."
@@ -37,9 +37,10 @@ def declare(commands: "Commands") -> None:
     )
     for name, summary, act in known:
         action = actions.add_parser(name, help=summary, description=summary)
-        action.add_argument("ids", nargs="*" if name in ("list", "replay") else "+", metavar="ID")
+        action.add_argument("ids", nargs="+" if name == "show" else "*", metavar="ID")
         action.add_argument("--stage", default="", help="only of this stage")
         action.add_argument("--reason", default="", help="only for this reason")
+        action.add_argument("--feed", default="", metavar="URL", help="only what this feed sent")
         action.add_argument("--since", type=moment, metavar="TIME", help="only from then on (ISO 8601)")
         add_config(action)
         action.set_defaults(act=act)
@@ -53,37 +54,39 @@ def _own_options(action: argparse.ArgumentParser, name: str) -> None:
         action.add_argument("--marked", action="store_true", help="also those that were replayed or dropped")
     if name == "show":
         action.add_argument("--output", type=Path, metavar="FILE", help="write the bytes of one letter there")
-    if name == "replay":
+    if name in ("replay", "drop"):
         action.add_argument("--all", action="store_true", help="all that the other options leave")
 
 
 def list_letters(arguments: argparse.Namespace) -> int:
     """Print a line for each."""
-    from pipeline.dead_letters import letters, line_of, record_of
+    from pipeline.dead_letters import line_of, record_of
     from pipeline.json_lines import json_line
 
-    log = opened_log(arguments)
-    for kept in letters(log, _wanted(arguments)) if log else ():
+    settings = settings_of(arguments)
+    if settings is None:
+        return 2
+    for kept in _chosen(settings.existing_log(), arguments):
         print(json_line(record_of(kept)) if arguments.json else line_of(kept))
-    return 0 if log else 2
+    return 0
 
 
 def show(arguments: argparse.Namespace) -> int:
     """Print them whole; return 1 if one is not there."""
-    from pipeline.dead_letters import letters, record_of, shown
+    from pipeline.dead_letters import original, record_of, shown
     from pipeline.json_lines import json_line
 
     if arguments.output and len(arguments.ids) != 1:
         print("dead-letters show: --output takes the bytes of one letter", file=sys.stderr)
         return 2
-    log = opened_log(arguments)
-    if log is None:
+    settings = settings_of(arguments)
+    if settings is None:
         return 2
     left = set(arguments.ids)
-    for kept in letters(log, _wanted(arguments)):
+    for kept in _chosen(settings.existing_log(), arguments):
         left.discard(kept.letter.id)
         if arguments.output:
-            return _save(arguments.output, kept.letter.value)
+            return _save(arguments.output, original(kept.letter))
         print(json_line(record_of(kept, whole=True)) if arguments.json else shown(kept) + "\n")
     return _missing(left)
 
@@ -91,19 +94,16 @@ def show(arguments: argparse.Namespace) -> int:
 def replay(arguments: argparse.Namespace) -> int:
     """Put them back and say what became of each; return 1 if one is not there."""
     from pipeline.dead_letter_replay import Replay
-    from pipeline.dead_letters import letters
 
-    if bool(arguments.ids) == arguments.all:
-        print("dead-letters replay: say which: ids, or --all", file=sys.stderr)
-        return 2
-    settings = _settings(arguments)
+    settings = _settings_to_act(arguments, "replay")
     if settings is None:
         return 2
-    log, left = settings.open_log(), set(arguments.ids)
-    log.ensure_topics(settings.topic_specs())
+    log, left = settings.existing_log(), set(arguments.ids)
+    if log is None:
+        return _missing(left)
     with _reader() as read:
         again = Replay(log, _send_again(settings), read)
-        for kept in list(letters(log, _wanted(arguments))):
+        for kept in _chosen(log, arguments):
             left.discard(kept.letter.id)
             if kept.mark:
                 print(printable(f"{kept.letter.id} left: it was {kept.mark.mark} already"))
@@ -117,13 +117,13 @@ def replay(arguments: argparse.Namespace) -> int:
 
 def drop(arguments: argparse.Namespace) -> int:
     """Mark them as dropped; return 1 if one is not there."""
-    from pipeline.dead_letters import letters
-
-    log = opened_log(arguments)
-    if log is None:
+    settings = _settings_to_act(arguments, "drop")
+    if settings is None:
         return 2
-    left = set(arguments.ids)
-    for kept in list(letters(log, _wanted(arguments))):
+    log, left = settings.existing_log(), set(arguments.ids)
+    if log is None:
+        return _missing(left)
+    for kept in _chosen(log, arguments):
         left.discard(kept.letter.id)
         if kept.mark:
             print(printable(f"{kept.letter.id} was {kept.mark.mark} already"))
@@ -131,6 +131,14 @@ def drop(arguments: argparse.Namespace) -> int:
             _mark(log, kept.letter.id, "dropped")
             print(printable(f"{kept.letter.id} dropped"))
     return _missing(left)
+
+
+def _settings_to_act(arguments: argparse.Namespace, action: str) -> "Settings | None":
+    """Return the settings; `None`, after saying why, also if it is not clear which letters are meant."""
+    if bool(arguments.ids) == arguments.all:
+        print(f"dead-letters {action}: say which: ids, or --all", file=sys.stderr)
+        return None
+    return settings_of(arguments)
 
 
 def _mark(log: "Log", ident: str, word: Literal["replayed", "dropped"]) -> None:
@@ -170,17 +178,19 @@ def _send_again(settings: "Settings") -> "SendAgain":
     return send_again
 
 
-def _settings(arguments: argparse.Namespace) -> "Settings | None":
-    from pipeline.settings import settings_or_faults
+def _chosen(log: "Log | None", arguments: argparse.Namespace) -> "Iterator[Kept]":
+    """Yield the letters that are meant; none where there is no log yet."""
+    from pipeline.dead_letters import Wanted, letters
 
-    return settings_or_faults(arguments.config, or_starter=True)
-
-
-def _wanted(arguments: argparse.Namespace) -> "Wanted":
-    from pipeline.dead_letters import Wanted
-
-    marked = bool(getattr(arguments, "marked", False))
-    return Wanted(frozenset(arguments.ids), arguments.stage, arguments.reason, arguments.since, marked)
+    wanted = Wanted(
+        frozenset(arguments.ids),
+        stage=arguments.stage,
+        reason=arguments.reason,
+        feed=arguments.feed,
+        since=arguments.since,
+        marked=bool(getattr(arguments, "marked", False)),
+    )
+    return letters(log, wanted) if log else iter(())
 
 
 def _save(path: Path, value: bytes) -> int:

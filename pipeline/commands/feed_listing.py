@@ -3,10 +3,10 @@
 import argparse
 import asyncio
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.commands.feed_outcome import tell_all
 from transforms.printable import printable
 
 if TYPE_CHECKING:
@@ -19,23 +19,23 @@ if TYPE_CHECKING:
 def add(arguments: argparse.Namespace) -> int:
     """Find the feed, look at it once, and put it into the file."""
     from connectors.feeds.opml import Outline
-    from pipeline.feed_list import sorted_out
+    from pipeline.feed_list import Outcome, sorted_out, web_address
     from pipeline.settings import settings_or_faults
 
     settings = settings_or_faults(arguments.config)
     if settings is None:
         return 2
-    url = arguments.url if "://" in arguments.url else f"https://{arguments.url}"
+    url = web_address(arguments.url)
     [first] = sorted_out([feed.url for feed in settings.feeds()], [Outline(url, "")])
     if first.verdict != "added":
-        return _not_added(first)
+        return _not_added(first, as_json=arguments.json)
     found, links = asyncio.run(_find(settings, url))
     if not found.format:
-        tried = f"; tried also {', '.join(map(printable, links))}" if links else ""
-        why = printable("; ".join(found.faults))
-        print(f"feeds add: {printable(url)}: no feed: {why}{tried}", file=sys.stderr)
+        tried = f"; tried also {', '.join(links)}" if links else ""
+        refused = Outcome("refused", url, "", f"no feed: {'; '.join(found.faults)}{tried}")
+        _not_added(refused, as_json=arguments.json)
         return 1
-    return _put(settings.path, found, arguments.publisher or found.title)
+    return _put(settings.path, found, arguments.publisher or found.title, as_json=arguments.json)
 
 
 def import_(arguments: argparse.Namespace) -> int:
@@ -54,20 +54,25 @@ def import_(arguments: argparse.Namespace) -> int:
     outcomes = _written("import", settings.path, wanted)
     if outcomes is None:
         return 1
-    _tell(outcomes, as_json=arguments.json)
+    tell_all(outcomes, as_json=arguments.json)
     return 1 if any(each.verdict == "refused" for each in outcomes) else 0
 
 
 def export(arguments: argparse.Namespace) -> int:
-    """Write all feeds as OPML."""
+    """Write all feeds as OPML, or a line of JSON for each."""
     from connectors.feeds.opml import Outline, write_opml
+    from pipeline.json_lines import json_line
     from pipeline.settings import settings_or_faults
 
     settings = settings_or_faults(arguments.config, or_starter=True)
     if settings is None:
         return 2
     feeds = settings.feeds()
-    text = write_opml([Outline(feed.url, feed.publisher) for feed in feeds], "Missionwire")
+    if arguments.json:
+        lines = [json_line({"url": feed.url, "publisher": feed.publisher}) for feed in feeds]
+        text = "".join(f"{line}\n" for line in lines)
+    else:
+        text = write_opml([Outline(feed.url, feed.publisher) for feed in feeds], "Missionwire")
     if arguments.output is None:
         sys.stdout.write(text)
         return 0
@@ -87,7 +92,7 @@ async def _find(settings: "Settings", url: str) -> "tuple[Found, list[str]]":
         return await looker.find(url)
 
 
-def _put(path: Path, found: "Found", publisher: str) -> int:
+def _put(path: Path, found: "Found", publisher: str, *, as_json: bool) -> int:
     from connectors.feeds.opml import Outline
     from pipeline.commands.feed_looking import told
 
@@ -95,9 +100,12 @@ def _put(path: Path, found: "Found", publisher: str) -> int:
     if outcomes is None:
         return 1
     if outcomes[0].verdict != "added":
-        return _not_added(outcomes[0])
-    print(f"added to {path}: {printable(outcomes[0].publisher)}")
-    print(told(found))
+        return _not_added(outcomes[0], as_json=as_json)
+    if as_json:
+        tell_all(outcomes, as_json=True)
+    else:
+        print(f"added to {path}: {printable(outcomes[0].publisher)}")
+        print(told(found))
     return 0
 
 
@@ -115,24 +123,14 @@ def _written(action: str, path: Path, wanted: "list[Outline]") -> "list[Outcome]
     return None
 
 
-def _not_added(outcome: "Outcome") -> int:
-    why = f"is there already {outcome.why}".strip() if outcome.verdict == "there" else outcome.why
-    print(f"feeds add: {printable(outcome.url)}: {printable(why)}", file=sys.stderr)
-    return 1 if outcome.verdict == "there" else 2
-
-
-def _tell(outcomes: "list[Outcome]", *, as_json: bool) -> None:
-    from pipeline.json_lines import json_line
-
+def _not_added(outcome: "Outcome", *, as_json: bool) -> int:
+    there = outcome.verdict == "there"
     if as_json:
-        for outcome in outcomes:
-            print(json_line(outcome._asdict()))
-        return
-    for outcome in outcomes:
-        if outcome.verdict == "refused":
-            print(f"refused: {printable(outcome.publisher)} {printable(outcome.url)}: {outcome.why}")
-    counts = Counter(outcome.verdict for outcome in outcomes)
-    print(f"{counts['added']} added, {counts['there']} there already, {counts['refused']} refused")
+        tell_all([outcome], as_json=True)
+    else:
+        why = f"is there already {outcome.why}".strip() if there else outcome.why
+        print(f"feeds add: {printable(outcome.url)}: {printable(why)}", file=sys.stderr)
+    return 1 if there else 2
 
 
 def _bounded(path: Path) -> bytes:

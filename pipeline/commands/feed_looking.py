@@ -2,45 +2,53 @@
 
 import argparse
 import asyncio
-import os
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.commands.loop import PRIVATE
-from pipeline.commands.options import database_url
+from pipeline.commands.feed_outcome import tell_one
+from pipeline.commands.options import database_url, settings_of
 from transforms.printable import printable
 
 if TYPE_CHECKING:
     from connectors.feeds.feed import FeedState
     from pipeline.feed_check import Found
+    from pipeline.feed_list import Outcome, Verdict
     from pipeline.settings import Settings
     from transforms.sql_engine import SqlAccess
 
 
 def check(arguments: argparse.Namespace) -> int:
     """Look at each feed once; return 1 if something is wrong with one."""
-    from pipeline.settings import settings_or_faults
+    from pipeline.feed_list import web_address
 
-    settings = settings_or_faults(arguments.config, or_starter=True)
+    settings = settings_of(arguments)
     if settings is None:
         return 2
-    urls = arguments.urls or [feed.url for feed in settings.feeds()]
+    urls = [web_address(url) for url in arguments.urls] or [feed.url for feed in settings.feeds()]
     return asyncio.run(_check(settings, urls, as_json=arguments.json))
 
 
 async def _check(settings: "Settings", urls: list[str], *, as_json: bool) -> int:
-    from pipeline.feed_check import look_at_all, looking
-    from pipeline.json_lines import json_line
+    from pipeline.feed_check import Found, look_at_all, looking
+    from pipeline.feed_list import refusal, without_credentials
 
-    wrong = 0
+    refused = [Found(url=without_credentials(url), faults=[why]) for url in urls if (why := refusal(url))]
+    for found in refused:
+        _show(found, as_json=as_json)
+    wrong = len(refused)
     async with looking(settings) as looker:
-        async for found in look_at_all(looker, urls):
-            print(json_line(found) if as_json else told(found), flush=True)
+        async for found in look_at_all(looker, [url for url in urls if not refusal(url)]):
+            _show(found, as_json=as_json)
             wrong += bool(found.faults)
     return 1 if wrong else 0
+
+
+def _show(found: "Found", *, as_json: bool) -> None:
+    from pipeline.json_lines import json_line
+
+    print(json_line(found) if as_json else told(found), flush=True)
 
 
 def told(found: "Found") -> str:
@@ -59,7 +67,7 @@ def status(arguments: argparse.Namespace) -> int:
     from pipeline.feed_status import rows, table
     from pipeline.json_lines import json_line
 
-    settings = _settings(arguments)
+    settings = settings_of(arguments)
     url = database_url(settings) if settings else None
     if settings is None or url is None:
         return 2
@@ -95,25 +103,29 @@ def resume(arguments: argparse.Namespace) -> int:
 
 
 def _pause(arguments: argparse.Namespace, *, resume: bool) -> int:
-    from connectors.feeds.feed_pauses import FeedPauses
-
-    settings, action = _settings(arguments), "resume" if resume else "pause"
+    settings = settings_of(arguments)
     database = database_url(settings) if settings else None
     if settings is None or database is None:
         return 2
     with _access(database) as access:
-        pauses = FeedPauses(access)
-        known = [*(feed.url for feed in settings.feeds()), *(pauses.since() if resume else ())]
-        url = _named(arguments.url, known)
-        if url is None:
-            print(
-                f"feeds {action}: {printable(arguments.url)}: no such feed; see feeds status", file=sys.stderr
-            )
-            return 1
-        changed = pauses.resume(url) if resume else pauses.pause(url, datetime.now(UTC))
-    state = "is polled again" if resume else "is paused"
-    print(f"{printable(url)} {state}" if changed else f"{printable(url)}: nothing to {action}")
-    return 0
+        outcome = _paused(settings, access, arguments.url, resume=resume)
+    tell_one("resume" if resume else "pause", outcome, as_json=arguments.json)
+    return 1 if outcome.verdict == "refused" else 0
+
+
+def _paused(settings: "Settings", access: "SqlAccess", given: str, *, resume: bool) -> "Outcome":
+    from connectors.feeds.feed_pauses import FeedPauses
+    from pipeline.feed_list import Outcome, refusal, web_address, without_credentials
+
+    pauses, publishers = FeedPauses(access), {feed.url: feed.publisher for feed in settings.feeds()}
+    wanted = web_address(given)
+    url = _named(wanted, [*publishers, *(pauses.since() if resume else ())])
+    if url is None:
+        why = refusal(wanted) or "no such feed; see feeds status"
+        return Outcome("refused", without_credentials(wanted), "", why)
+    changed = pauses.resume(url) if resume else pauses.pause(url, datetime.now(UTC))
+    verdict: Verdict = "there" if not changed else "resumed" if resume else "paused"
+    return Outcome(verdict, url, publishers.get(url, ""))
 
 
 def _named(given: str, known: list[str]) -> str | None:
@@ -130,18 +142,11 @@ def _named(given: str, known: list[str]) -> str | None:
     return None
 
 
-def _settings(arguments: argparse.Namespace) -> "Settings | None":
-    from pipeline.settings import settings_or_faults
-
-    return settings_or_faults(arguments.config, or_starter=True)
-
-
 @contextmanager
 def _access(url: str) -> Iterator["SqlAccess"]:
     from connectors.feeds.feed_states import FeedStates
     from pipeline.database import make_ready
 
-    os.umask(PRIVATE)
     make_ready(url)
     access = FeedStates.access_to(url)
     try:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SUMMARY = "Add, import, export, check, pause and resume feeds, and show how they are."
 ADD = "Add a feed to the configuration, or the feed that a page links to, after one look at it."
 IMPORT = "Add the feeds of an OPML file to the configuration."
-EXPORT = "Write the feeds of the configuration as OPML."
+EXPORT = "Write the feeds of the configuration as OPML, or as lines of JSON."
 CHECK = "Fetch feeds once and say what was found; end with 1 if something is wrong."
 STATUS = "Show how each feed is: its state, since when and why, and when it is polled next."
 PAUSE = "Poll a feed no more, in all collectors, until it is resumed."
@@ -53,5 +53,4 @@ def _options(action: argparse.ArgumentParser, name: str) -> None:
         action.add_argument("--output", type=Path, metavar="FILE", help="where to (default: standard output)")
     if name == "check":
         action.add_argument("urls", nargs="*", metavar="URL", help="default: all feeds of the configuration")
-    if name in ("import", "check", "status"):
-        action.add_argument("--json", action="store_true", help="one JSON object on each line")
+    action.add_argument("--json", action="store_true", help="one JSON object on each line")

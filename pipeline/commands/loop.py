@@ -6,15 +6,12 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from pipeline.commands.options import add_config, add_logging
+from pipeline.commands.options import PRIVATE, add_config, add_logging
 
 if TYPE_CHECKING:
     from pipeline.commands.options import Commands
     from pipeline.settings import Settings
     from pipeline.stopping import Stop
-
-
-PRIVATE = 0o077  # what loops write holds messages and is for nobody else
 
 
 def declare_loop(

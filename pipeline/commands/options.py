@@ -1,18 +1,19 @@
 """Options that several commands share."""
 
 import argparse
+import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from connectors.log.interface import Log
     from pipeline.settings import Settings
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - the type has no other name
 
 DEFAULT_CONFIG = Path("missionwire.yaml")
+PRIVATE = 0o077  # what is kept holds messages and is for nobody else
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -56,13 +57,12 @@ def database_url(settings: "Settings") -> str | None:
         return None
 
 
-def opened_log(arguments: argparse.Namespace) -> "Log | None":
-    """Return the log of the configuration; `None` if that has faults, which are shown."""
+def settings_of(arguments: argparse.Namespace) -> "Settings | None":
+    """Return the settings, those of a start where there is no file; `None` for faults, which are shown.
+
+    For commands that work on what is kept: what they write there is private, as what loops write is.
+    """
     from pipeline.settings import settings_or_faults
 
-    settings = settings_or_faults(arguments.config, or_starter=True)
-    if settings is None:
-        return None
-    log = settings.open_log()
-    log.ensure_topics(settings.topic_specs())
-    return log
+    os.umask(PRIVATE)
+    return settings_or_faults(arguments.config, or_starter=True)

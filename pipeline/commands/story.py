@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from pipeline.commands.options import add_config, opened_log
+from pipeline.commands.options import add_config, settings_of
 
 if TYPE_CHECKING:
     from pipeline.commands.options import Commands
@@ -29,10 +29,11 @@ def show(arguments: argparse.Namespace) -> int:
     """Print a line for each; return 1 if the log knows no such article."""
     from pipeline.stories import line_of, members_of
 
-    log = opened_log(arguments)
-    if log is None:
+    settings = settings_of(arguments)
+    if settings is None:
         return 2
-    members = members_of(log, arguments.id)
+    log = settings.existing_log()
+    members = members_of(log, arguments.id) if log else []
     for member in members:
         print(line_of(member))
     if not members:
@@ -44,11 +45,11 @@ def unfold(arguments: argparse.Namespace) -> int:
     """Put it onto the log again; return 1 if it was not folded."""
     from pipeline import stories
 
-    log = opened_log(arguments)
-    if log is None:
+    settings = settings_of(arguments)
+    if settings is None:
         return 2
     try:
-        stories.unfold(log, arguments.id)
+        stories.unfold(settings.existing_log(), arguments.id)
     except stories.NotFoldedError as e:
         print(f"story unfold: {arguments.id}: {e}", file=sys.stderr)
         return 1

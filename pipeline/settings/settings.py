@@ -13,6 +13,7 @@ from connectors.log import topics
 from connectors.log.interface import Log, TopicSpec
 from connectors.log.location import Location, LogLocation
 from pipeline.settings import conversion
+from pipeline.settings.kept_folder import is_there, make_data_dir
 from pipeline.settings.models import ConfigFile, FlinkSection
 from pipeline.settings.rule_files import count_rules
 from pipeline.settings.secrets_found import find_database_url
@@ -90,8 +91,14 @@ class Settings:
         return self.config.log.retention
 
     def open_log(self) -> Log:
-        """Open this process's log, making its folder if it is not there."""
-        self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        """Open this process's log, making its folder if it is not there; raise `DataDirError`."""
+        make_data_dir(self.data_dir)
+        return self.log_location.open()
+
+    def existing_log(self) -> Log | None:
+        """Open the log as it is, for looking; `None` if nothing was ever written. Makes nothing."""
+        if self.config.log.kafka is None and not is_there(self.log_path):
+            return None
         return self.log_location.open()
 
     def topic_specs(self) -> list[TopicSpec]:

@@ -1,4 +1,4 @@
-"""One run for one data folder: a lock that the kernel drops when the last process that holds it ends.
+"""One run, or one collector, for one data folder: a lock that the kernel drops when its last holder ends.
 
 The children inherit it. So after a supervisor was killed, the next run waits for the parts of the dead
 one, which notice the loss of their parent and stop by themselves.
@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from time import monotonic, sleep
+
+from pipeline.settings import make_data_dir
 
 _PATIENCE = timedelta(seconds=30)
 _LOOK_EVERY_S = 0.2
@@ -29,9 +31,9 @@ class RunningAlreadyError(Exception):
 def lock_run(folder: Path, waiting: Callable[[int], None], patience: timedelta = _PATIENCE) -> int:
     """Return the descriptor of the held lock; raise `RunningAlreadyError` if a living run has it.
 
-    `waiting` is called once with the pid of a dead run whose parts still live.
+    `waiting` is called once with the pid of a dead run whose parts still live. Raises `DataDirError` too.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_data_dir(folder)
     lock = os.open(folder / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
     give_up, told = monotonic() + patience.total_seconds(), False
     while not _take(lock):

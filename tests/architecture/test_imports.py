@@ -26,7 +26,7 @@ ONE_PLACE = {
         "alerts/receivers/http_post.py",
     ),
     "ahocorasick_rs": ("transforms/extract/gate.py", "transforms/extract/numbered.py"),
-    "backports": ("connectors/feeds/content_codings.py",),
+    "backports": ("connectors/feeds/content_codings.py", "connectors/feeds/dead_body.py"),
     "brotli": ("connectors/feeds/content_codings.py",),
     "alembic": ("pipeline/database.py", "pipeline/migrations/*.py"),
     "cel": ("alerts/rules/condition.py",),

@@ -16,7 +16,7 @@ from pipeline.process import run_graph
 from pipeline.rebuild import rebuild
 from pipeline.settings import load_settings
 from pipeline.stories import unfold
-from tests.pipeline.test_dead_letters_command import CONFIG
+from tests.pipeline.dead_letters.shop import CONFIG
 from tests.pipeline.test_restart import RULES
 from transforms.extract_events import extractor_of
 from transforms.records import Article, Disposition, Incident, decode, encode

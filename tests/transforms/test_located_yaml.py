@@ -101,6 +101,15 @@ def test_hostile_text_is_refused_with_its_line(text, fault):
     assert faults(text) == [fault]
 
 
+def test_a_file_that_is_too_large_is_never_read_in_part(tmp_path):
+    file = tmp_path / "x.yaml"
+    file.write_text("- é\n" * (MAX_BYTES // 5), encoding="utf-8")
+    assert len(load_located(file).data) == MAX_BYTES // 5
+    file.write_text(file.read_text(encoding="utf-8") + "- y\n", encoding="utf-8")
+    with pytest.raises(YamlFaults, match="is too large"):
+        load_located(file)
+
+
 def test_a_long_number_stays_text():
     assert parse_located("a: " + "9" * 10_000, PATH).data == {"a": "9" * 10_000}
 

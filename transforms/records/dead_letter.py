@@ -7,12 +7,16 @@ import msgspec
 
 from transforms.records.disposition import Position
 
+Coding = Literal["", "zstd"]
+
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The original bytes and headers with the place and reason of the failure.
 
     `stage` is a stage of `process`, or `collect` or `notify`; `reason` is a closed word of that
     stage, `error` the message for people. `position` is `None` for what never was on the log.
+    `coding` is what `value` is packed with; where it is only the beginning, `cut_from_bytes` is the length
+    of the whole.
     """
 
     id: str
@@ -24,6 +28,8 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     code_version: str
     headers: dict[str, str] = {}
     position: Position | None = None
+    coding: Coding = ""
+    cut_from_bytes: int = 0
     schema: int = 1
 
 
