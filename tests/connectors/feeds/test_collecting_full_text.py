@@ -10,8 +10,8 @@ from connectors.feeds.feed import Feed
 from connectors.feeds.fetch import FetchResult
 from connectors.feeds.full_text import FullTexts
 from connectors.feeds.reading import PageText, Unread
+from tests.connectors.feeds.collector_bench import Bench, KilledError, content, rss
 from tests.connectors.feeds.pages import TEXT
-from tests.connectors.feeds.test_collector import Bench, KilledError, content, rss
 from transforms.deduplicate.identity import fold_repeats
 from transforms.deduplicate.reading import read
 from transforms.intake import Intake
