@@ -26,6 +26,6 @@ class PoliteGet:
                 return FetchResult("failed", url, 429, reason="http-429", detail="asked for silence")
             async with self._in_flight:
                 answer = await self._hop(url, accept)
-        if isinstance(answer, FetchResult) and answer.status == 429 and answer.retry_after:
-            self._gates.hold(host, self._clock() + answer.retry_after)
+        if isinstance(answer, FetchResult):
+            self._gates.heed(answer, self._clock())
         return answer

@@ -86,6 +86,12 @@ def test_a_host_that_asks_for_silence_is_left_alone():
     assert len([path for path in site.asked if path != "/robots.txt"]) <= 2
 
 
+def test_a_host_that_asks_for_silence_without_a_time_is_left_alone_as_long_as_by_polls():
+    site = Site(lambda server: [server.answer(f"/{n}", 429) for n in range(4)])
+    site.complete("/0", "/1", "/2", "/3")
+    assert len([path for path in site.asked if path != "/robots.txt"]) <= 2
+
+
 def test_what_takes_too_long_keeps_its_feed_text_and_what_was_done_is_taken():
     def prepare(server):
         html(server, "/0")
