@@ -3,8 +3,8 @@
 Protego reads it: the standard library's reader takes the first rule that matches instead of the longest,
 and knows no `*`. A file that is not there allows everything; one that cannot be had (an error of the
 server or of the network, a refused address) allows nothing, and is asked for again after an hour.
-Only the first 512 KiB count. `Crawl-delay`, which the RFC does not know, is not read: the gap between two
-requests to one host is ours in any case.
+Only the first 512 KiB are read, and they count however long the file is. `Crawl-delay`, which the RFC does
+not know, is not read: the gap between two requests to one host is ours in any case.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from weakref import WeakValueDictionary
 
 from protego import Protego
 
+from connectors.feeds.feed import MAX_REDIRECTS
 from connectors.feeds.fetch import FetchResult
 from connectors.feeds.polite_get import Get
 
 Verdict = Literal["allowed", "robots", "robots-unreachable"]
 
 _ACCEPT = "text/plain, */*;q=0.5"
-_MAX_HOPS = 5
 _MAX_BYTES = 512 * 1024
 _FRESH, _ASK_AGAIN = timedelta(hours=24), timedelta(hours=1)
 # Rules take some twenty times the memory of their text.
@@ -45,7 +45,7 @@ def text_of(answer: FetchResult | str) -> str | None:
     if isinstance(answer, str):
         return None
     if answer.kind == "content":
-        return answer.body[:_MAX_BYTES].decode("utf-8-sig", "replace")
+        return answer.body.decode("utf-8-sig", "replace")
     missing = answer.status is not None and 400 <= answer.status < 500 and answer.status != 429
     return "" if missing else None
 
@@ -75,9 +75,9 @@ class Robots:
 
     async def _ask(self, origin: str) -> _Known:
         url: FetchResult | str = f"{origin}/robots.txt"
-        for _ in range(_MAX_HOPS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             if isinstance(url, str):
-                url = await self._get(url, _ACCEPT)
+                url = await self._get(url, _ACCEPT, cut_at=_MAX_BYTES)
         text = text_of(url)
         if text is None:
             return _Known(None, self._clock() + _ASK_AGAIN)

@@ -25,7 +25,7 @@ LIMITS = FetchLimits(
     "missionwire-test",
     read=timedelta(milliseconds=300),
     total=timedelta(seconds=1),
-    max_body_bytes=200_000,
+    max_body_bytes=600_000,
     allowed_networks=(ip_network("127.0.0.0/8"),),
 )
 
@@ -70,10 +70,10 @@ class Site:
                 server.answer("/robots.txt", 404)
                 self.prepare(server)
 
-                async def hop(url, accept):
+                async def hop(url, accept, **options):
                     # as if each answer of the name server were for once
                     fetcher._session.connector.clear_dns_cache()
-                    return await fetcher.hop(url, accept)
+                    return await fetcher.hop(url, accept, **options)
 
                 texts = FullTexts(
                     HostGates(self.time.clock, self.time.sleep),

@@ -108,7 +108,7 @@ def test_a_poll_that_is_given_up_leaves_nothing_behind():
     async def run():
         begun = asyncio.Event()
 
-        async def hop(url, accept):
+        async def hop(url, accept, *, cut_at):
             begun.set()
             await asyncio.Event().wait()
 

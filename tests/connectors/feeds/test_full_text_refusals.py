@@ -70,7 +70,7 @@ KEPT = {
     "silent": (writing(), "fetch-failed"),
     "dripping": (dripping, "fetch-failed"),
     "endless": (writing(*[b"<p>more and more" * 1000] * 100), "fetch-failed"),
-    "huge": (lasting("/1", page("word " * 60_000), Content_Type="text/html"), "fetch-failed"),
+    "huge": (lasting("/1", page("word " * 150_000), Content_Type="text/html"), "fetch-failed"),
     "a gzip bomb": (lasting("/1", bomb(), Content_Type="text/html", Content_Encoding="gzip"), "fetch-failed"),
     "half of a gzip": (
         lasting("/1", gzip.compress(page())[:-9], Content_Type="text/html", Content_Encoding="gzip"),
@@ -139,3 +139,22 @@ def test_a_bug_of_ours_costs_no_article():
     site = Site(html, read=read)
     assert site.complete("/1")[0].text == "Kestrel is up."
     assert site.outcomes == {"bug": 1}
+
+
+@pytest.mark.parametrize("coding", ["", "gzip"])
+def test_of_an_endless_robots_txt_the_start_counts(coding):
+    def prepare(server):
+        async def script(writer, asked):
+            rules = b"User-agent: *\nDisallow: /1\n" + b"# more\n" * 80_000
+            writer.write(head(Content_Encoding=coding) + (gzip.compress(rules * 3) if coding else rules))
+            await writer.drain()
+            await asyncio.Event().wait()
+
+        html(server)
+        html(server, "/2")
+        server.scripts["/robots.txt"] = script
+
+    site = Site(prepare)
+    completed = site.complete("/1", "/2")
+    assert [each.text == TEXT for each in completed] == [False, True]
+    assert site.outcomes == {"robots": 1, "taken": 1}

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,10 +29,11 @@ class Site:
         self.answers, self.asked, self.now = list(answers), [], START
         self.robots = Robots(self.get, "missionwire", lambda: self.now)
 
-    async def get(self, url, accept):
+    async def get(self, url, accept, *, cut_at):
         self.asked.append(url)
         await asyncio.sleep(0)
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return replace(answer, body=answer.body[:cut_at]) if isinstance(answer, FetchResult) else answer
 
     def verdicts(self, *paths):
         async def run():
