@@ -2,9 +2,10 @@
 
 Protego reads it: the standard library's reader takes the first rule that matches instead of the longest,
 and knows no `*`. A file that is not there allows everything; one that cannot be had (an error of the
-server or of the network, a refused address) allows nothing, and is asked for again after an hour.
-Only the first 512 KiB are read, and they count however long the file is. `Crawl-delay`, which the RFC does
-not know, is not read: the gap between two requests to one host is ours in any case.
+server or of the network, a refused address, silence until the poll was over) allows nothing, and is asked
+for again after an hour. Only the first 512 KiB are read, and they count however long the file is.
+`Crawl-delay`, which the RFC does not know, is not read: the gap between two requests to one host is ours in
+any case.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ Verdict = Literal["allowed", "robots", "robots-unreachable"]
 
 _ACCEPT = "text/plain, */*;q=0.5"
 _MAX_BYTES = 512 * 1024
-_FRESH, _ASK_AGAIN = timedelta(hours=24), timedelta(hours=1)
+_FRESH, _ASK_AGAIN, _LONG = timedelta(hours=24), timedelta(hours=1), timedelta(seconds=10)
 # Rules take some twenty times the memory of their text.
 _MAX_TEXTS_BYTES, _HOST_BYTES = 4 * 1024 * 1024, 1024
 
@@ -68,10 +69,21 @@ class Robots:
         async with lock:
             known = self._known.get(origin)
             if known is None or known.until <= self._clock():
-                known = self._keep(origin, await self._ask(origin))
+                known = await self._learn(origin)
         if known.rules is None:
             return "robots-unreachable"
         return "allowed" if known.rules.can_fetch(url, self._product) else "robots"
+
+    async def _learn(self, origin: str) -> _Known:
+        """Ask and keep the answer; a host that someone gave up waiting for is as one without an answer."""
+        began = self._clock()
+        try:
+            return self._keep(origin, await self._ask(origin))
+        except asyncio.CancelledError:
+            # else each poll would wait for the same slow host until its time is over
+            if self._clock() - began >= _LONG:
+                self._keep(origin, _Known(None, self._clock() + _ASK_AGAIN))
+            raise
 
     async def _ask(self, origin: str) -> _Known:
         url: FetchResult | str = f"{origin}/robots.txt"

@@ -139,6 +139,37 @@ def test_what_cannot_be_had_is_asked_for_again_after_an_hour():
     assert site.verdicts("/") == ["allowed"]
 
 
+@pytest.mark.parametrize(
+    ("waited", "verdict", "asked"),
+    [(timedelta(seconds=9), "allowed", 2), (timedelta(seconds=10), "robots-unreachable", 1)],
+)
+def test_a_host_that_was_given_up_after_a_while_is_not_waited_for_again(waited, verdict, asked):
+    site = Site(found(""))
+    usual = site.robots._get
+
+    async def run():
+        begun = asyncio.Event()
+
+        async def silent(url, accept, *, cut_at):
+            site.asked.append(url)
+            begun.set()
+            await asyncio.Event().wait()
+
+        site.robots._get = silent
+        waiting = asyncio.create_task(site.robots.verdict(f"{SITE}/"))
+        await begun.wait()
+        site.now += waited
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        site.robots._get = usual
+        return await site.robots.verdict(f"{SITE}/")
+
+    assert asyncio.run(run()) == verdict
+    assert len(site.asked) == asked
+    site.now += timedelta(hours=1)
+    assert site.verdicts("/") == ["allowed"]
+
+
 def test_redirects_are_followed_five_times():
     hops = [f"https://b.example/{n}" for n in range(5)]
     site = Site(*hops, found("User-agent: *\nDisallow: /"))
