@@ -1,15 +1,12 @@
 """Whom a fetch may reach: addresses, names and targets of redirects."""
 
 import asyncio
-import socket
 from dataclasses import replace
-from ipaddress import ip_network
 
 import pytest
 
 from connectors.feeds.fetch import Fetcher, FetchError, FetchResult, next_hop
 from tests.connectors.feeds.one_fetch import LIMITS, RSS, FakeResolver, answering, fetch
-from tests.connectors.feeds.scripted_server import scripted_server
 
 
 @pytest.mark.parametrize(
@@ -53,24 +50,6 @@ def test_a_redirect_to_a_private_address_is_refused():
 def test_our_own_machine_is_refused_in_every_spelling(host, reason):
     result, asked = fetch(answering(body=RSS), limits=replace(LIMITS, allowed_networks=()), host=host)
     assert (result.reason, asked) == (reason, [])
-
-
-def test_an_ipv6_literal_with_a_port_is_fetched_where_it_is_allowed():
-    async def run():
-        async with scripted_server("::1") as server:
-            server.answer("/feed", body=RSS)
-            limits = replace(LIMITS, allowed_networks=(ip_network("::1/128"),))
-            async with Fetcher(limits) as fetcher:
-                return await fetcher.fetch(server.url("/feed", "[::1]")), server.asked[0][1]["host"]
-
-    if not socket.has_ipv6:
-        pytest.skip("no IPv6 on this machine")
-    try:
-        result, host = asyncio.run(run())
-    except OSError:
-        pytest.skip("no IPv6 on this machine")
-    assert result.body == RSS
-    assert host.startswith("[::1]:")
 
 
 @pytest.mark.parametrize("addresses", [("127.0.0.1",), ("127.0.0.1", "::1"), ("10.0.0.7", "fd00::1")])
