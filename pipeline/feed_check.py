@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
 
+from connectors.feeds.asking import Fetch, ask
 from connectors.feeds.collector import real_sleep, utc_now
 from connectors.feeds.entry import MAX_ENTRIES
 from connectors.feeds.feed import Feed, FeedState
@@ -43,14 +44,14 @@ class Found(msgspec.Struct, kw_only=True, omit_defaults=True):
 class Looker(NamedTuple):
     """How to look: both as the collector does it."""
 
-    fetch: Callable[[str], Awaitable[FetchResult]]
+    fetch: Fetch
     read: Callable[[ReadingJob], Awaitable[Harvest | Unread]]
     gates: HostGates
 
     async def fetched(self, url: str) -> FetchResult:
-        """Return what the address answers, in its host's turn."""
+        """Return what the address answers in its host's turn, or that its host wants to be left alone."""
         async with self.gates.turn(host_of(url)):
-            return await self.fetch(url)
+            return await ask(self.fetch, self.gates, FeedState(url), utc_now)
 
     async def look(self, url: str) -> Found:
         """Fetch a feed once and return what was found."""
@@ -132,8 +133,9 @@ async def looking(settings: Settings) -> AsyncIterator[Looker]:
     async with AsyncExitStack() as stack:
         readers = ReadingPool(workers=2)
         stack.push_async_callback(readers.close)
-        fetcher = await stack.enter_async_context(Fetcher(settings.fetch_limits()))
-        yield Looker(fetcher.fetch, readers.read, HostGates(lambda: datetime.now(UTC), real_sleep))
+        gates = HostGates(utc_now, real_sleep)
+        fetcher = await stack.enter_async_context(Fetcher(settings.fetch_limits(), hop=gates.hop))
+        yield Looker(fetcher.fetch, readers.read, gates)
 
 
 async def look_at_all(looker: Looker, urls: Iterable[str]) -> AsyncIterator[Found]:

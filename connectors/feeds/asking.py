@@ -9,7 +9,6 @@ from connectors.feeds.feed import FeedState
 from connectors.feeds.fetch import FetchResult
 from connectors.feeds.hosts import HostGates, host_of
 from connectors.feeds.moves import address_of
-from connectors.feeds.schedule import BACK_OFF_FIRST
 
 
 class Fetch(Protocol):
@@ -29,7 +28,5 @@ async def ask(fetch: Fetch, gates: HostGates, state: FeedState, clock: Callable[
         return FetchResult("failed", address, 429, reason="http-429", retry_after=until - clock())
     etag, last_modified = validators(state)
     fetched = await fetch(address, etag=etag, last_modified=last_modified)
-    if fetched.status == 429:
-        # a 429 that names no time, or one that is past, means it all the same
-        gates.hold(host_of(fetched.url), clock() + (fetched.retry_after or BACK_OFF_FIRST))
+    gates.heed(fetched, clock())
     return fetched

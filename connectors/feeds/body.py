@@ -22,14 +22,23 @@ class BodyError(Exception):
 
 
 class BodyReader:
-    """Collect chunks of a body in one content coding, within a size and a ratio of expansion."""
+    """Collect chunks of a body in one content coding, within a size and a ratio of expansion.
 
-    def __init__(self, encoding: str, *, max_bytes: int, max_ratio: int) -> None:
+    With `cut_at`, only so many bytes are wanted: the body is `full` then, and what follows is not looked at.
+    """
+
+    def __init__(self, encoding: str, *, max_bytes: int, max_ratio: int, cut_at: int | None = None) -> None:
         self._coding = encoding.strip().lower()
         self._max_bytes, self._max_ratio = max_bytes, max_ratio
+        self._cut_at = cut_at
         self._received = 0
         self._body = bytearray()
         self._unpacker = self._new_unpacker()
+
+    @property
+    def full(self) -> bool:
+        """Tell whether as much was read as is wanted."""
+        return self._cut_at is not None and len(self._body) >= self._cut_at
 
     def feed(self, chunk: bytes) -> None:
         """Take one chunk as it came from the network; raise `BodyError` when a limit is passed."""
@@ -42,11 +51,15 @@ class BodyReader:
         try:
             for piece in self._unpacker.unpack(chunk):
                 self._add(piece)
+                if self.full:
+                    return
         except ERRORS as e:
             raise BodyError("bad-encoding", str(e)) from e
 
     def finish(self) -> bytes:
-        """Return the whole body; raise `BodyError` if its coding ended in the middle."""
+        """Return the body, or what is wanted of it; raise `BodyError` if its coding ended in the middle."""
+        if self.full:
+            return bytes(self._body[: self._cut_at])
         if self._unpacker is not None and self._received and not self._unpacker.ended:
             raise BodyError("truncated", f"{self._coding} ends after {self._received} bytes")
         return bytes(self._body)

@@ -16,6 +16,7 @@ from connectors.feeds.answers import Answer, health_change, oddities, settle
 from connectors.feeds.asking import Fetch, ask
 from connectors.feeds.cadence import was_away
 from connectors.feeds.feed import Feed, FeedState
+from connectors.feeds.first_of import first_of
 from connectors.feeds.full_text import FullTexts
 from connectors.feeds.hosts import HostGates, host_of
 from connectors.feeds.lease_keeping import LeaseKeeper
@@ -261,16 +262,8 @@ class Collector:
         """Wait until a poll is due, a poll ended, or `stop`."""
         due = self._timetable.soonest()
         left = due - self._clock() if due and self._may_begin() else _LONGEST_PAUSE
-        waits = {
-            asyncio.ensure_future(self._wake.wait()),
-            asyncio.ensure_future(self._sleep(max(timedelta(0), min(left, _LONGEST_PAUSE)))),
-        }
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
+        pause = max(timedelta(0), min(left, _LONGEST_PAUSE))
+        await first_of(self._wake.wait(), self._sleep(pause))
 
     def _may_begin(self) -> bool:
         return self._keeper is None or self._keeper.alive()

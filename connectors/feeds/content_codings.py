@@ -11,12 +11,27 @@ import brotli
 from backports import zstd
 
 STEP_BYTES = 256 * 1024
-ERRORS = (zlib.error, brotli.error, zstd.ZstdError)
 
+# A member or frame costs some microseconds and may be a dozen bytes that say nothing. Who packs in parallel
+# or by blocks makes hundreds of them out of 15 MiB.
+MOST_PARTS = 10_000
 _GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
 _GZIP_START, _ZSTD_START = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 # RFC 8878 asks of decoders no more than 8 MiB of window, which is what browsers give as well
 _ZSTD_WINDOW_LOG = 23
+
+
+class TooManyPartsError(ValueError):
+    """A body in more members or frames than any honest one."""
+
+
+ERRORS = (zlib.error, brotli.error, zstd.ZstdError, TooManyPartsError)
+
+
+def _one_more(parts: int) -> int:
+    if parts == MOST_PARTS:
+        raise TooManyPartsError(f"more than {MOST_PARTS} parts")
+    return parts + 1
 
 
 class Unpacker(Protocol):
@@ -37,6 +52,7 @@ class Inflated:
 
     def __init__(self, *, deflate: bool = False) -> None:
         self._maybe_raw = deflate
+        self._parts = 1
         self._inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
 
     @property
@@ -54,6 +70,7 @@ class Inflated:
             if self._inflater.eof:
                 if not chunk.startswith(_GZIP_START):
                     return  # padding after the end; the inflater would hoard it
+                self._parts = _one_more(self._parts)
                 self._inflater = zlib.decompressobj(_GZIP_OR_ZLIB)
             yield self._inflater.decompress(chunk, STEP_BYTES)
             chunk = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
@@ -83,6 +100,7 @@ class Zstd:
     """zstd in any number of frames."""
 
     def __init__(self) -> None:
+        self._parts = 1
         self._decompressor = self._new()
 
     @property
@@ -96,6 +114,7 @@ class Zstd:
             if self._decompressor.eof:
                 if not chunk.startswith(_ZSTD_START):
                     return
+                self._parts = _one_more(self._parts)
                 self._decompressor = self._new()
             yield self._decompressor.decompress(chunk, STEP_BYTES)
             chunk = self._decompressor.unused_data if self._decompressor.eof else b""

@@ -6,6 +6,7 @@ from typing import Literal
 
 from transforms.address_rules import Network
 
+MAX_REDIRECTS = 5
 State = Literal["ok", "empty", "quiet", "failing", "moved", "gone"]
 # What became of the page that an article links to: `taken`, or why the feed's own text stays.
 PageOutcome = Literal[
@@ -38,7 +39,7 @@ class FetchLimits:
     total: timedelta = timedelta(seconds=60)
     max_body_bytes: int = 15 * 1024 * 1024
     max_ratio: int = 100
-    max_redirects: int = 5
+    max_redirects: int = MAX_REDIRECTS
     allowed_networks: tuple[Network, ...] = ()
 
 
@@ -47,7 +48,8 @@ class FeedState:
     """What is remembered of a feed. Times are aware UTC; `next_poll` is `None` before the first poll.
 
     `interval` is the learned distance of polls; `body_hash` is that of the last body read as a feed,
-    `bad_hash` that of the last body that was none; `recent_ids` are ids of what was appended lately.
+    `bad_hash` that of the last body that was none or that no reader could stand; `recent_ids` are ids of what
+    was appended lately.
     `body_floor` is the distance of polls that the last body asked for, `stated_floor` the longest one that
     body and headers did. `lies` counts new entries behind a validator that said there were none.
     `address` is where the feed lives now if not at `url`; `moving_to` was seen `moving_seen` times since

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from connectors.feeds.loose_tags import decoded
+from connectors.feeds.text_encoding import decoded
 
 Format = Literal["RSS", "RSS 1.0 (RDF)", "Atom", "JSON Feed", ""]
 _LOOKED_AT = 16 * 1024

@@ -135,13 +135,16 @@ class Fetcher:
         except FetchError as e:
             return FetchResult("failed", e.url, reason=e.reason, detail=e.detail)
 
-    async def hop(self, url: str, accept: str) -> FetchResult | str:
-        """Return what one request for a page answers, or the URL that it redirects to, which may be asked."""
+    async def hop(self, url: str, accept: str, *, cut_at: int | None = None) -> FetchResult | str:
+        """Return what one request for a page answers, or the URL that it redirects to, which may be asked.
+
+        With `cut_at`, only so many bytes of the body are read, and a longer one is no failure.
+        """
         if refused := url_refusal(url):
             return FetchResult("failed", url, reason=refused)
         try:
             async with asyncio.timeout(self._limits.total.total_seconds()):
-                answer = await self._ask(url, {"Accept": accept})
+                answer = await self._ask(url, {"Accept": accept}, cut_at)
             if isinstance(answer, FetchResult):
                 return answer
             return next_hop(url, answer[1], frozenset({url}), self._limits.max_redirects)
@@ -175,20 +178,22 @@ class Fetcher:
         budget.reschedule(loop.time() + left)
         return held
 
-    async def _ask(self, url: str, headers: dict[str, str]) -> FetchResult | tuple[int, str | None]:
+    async def _ask(
+        self, url: str, headers: dict[str, str], cut_at: int | None = None
+    ) -> FetchResult | tuple[int, str | None]:
         """Return the answer of one hop, or status and location of a redirect."""
         assert self._session is not None, "a Fetcher is used within `async with`"  # noqa: S101
         try:
             async with self._session.get(url, headers=headers, allow_redirects=False) as response:
                 if response.status in _REDIRECTS:
                     return response.status, response.headers.get("Location")
-                return await self._answer(url, response)
+                return await self._answer(url, response, cut_at)
         except BodyError as e:
             raise FetchError(url, e.reason, e.detail) from e
         except (aiohttp.ClientError, OSError, ValueError) as e:
             raise FetchError(url, failure_word(e), type(e).__name__) from e
 
-    async def _answer(self, url: str, response: aiohttp.ClientResponse) -> FetchResult:
+    async def _answer(self, url: str, response: aiohttp.ClientResponse, cut_at: int | None) -> FetchResult:
         status = response.status
         kept = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
         wait = retry_after(response.headers.get("Retry-After"), self._clock())
@@ -196,17 +201,20 @@ class Fetcher:
             return FetchResult("not-modified", url, status, kept)
         if status != 200:
             return FetchResult("failed", url, status, kept, reason=f"http-{status}", retry_after=wait)
-        return FetchResult("content", url, status, kept, body=await self._body(response))
+        return FetchResult("content", url, status, kept, body=await self._body(response, cut_at))
 
-    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _body(self, response: aiohttp.ClientResponse, cut_at: int | None) -> bytes:
         limits = self._limits
         reader = BodyReader(
             response.headers.get("Content-Encoding", ""),
             max_bytes=limits.max_body_bytes,
             max_ratio=limits.max_ratio,
+            cut_at=cut_at,
         )
         async for chunk in response.content.iter_any():
             reader.feed(chunk)
+            if reader.full:
+                break
         return reader.finish()
 
 

@@ -8,24 +8,28 @@ article; as it is, both carry one id and one content, and deduplication ends the
 price: a page that changes under an unchanged entry is not seen again, and one that failed is not tried again.
 
 Costs are bounded in all directions: the first pages of a poll (fresh articles before historical ones),
-a time for all of them together, and a few pages at once over all feeds, so that a feed with slow or
-hostile pages delays nobody's articles but its own, and those not for long. Every hop is asked for at its
-host's turn, and only where that host's robots.txt allows it.
+a time for all of them together, and a few pages at once, of one poll, of one host and over all feeds, so
+that a feed with slow or hostile pages delays nobody's articles but its own, and those not for long. A page
+takes one of the places only while it is asked for and read, so that it takes ten slow hosts at once to keep
+others waiting; and once reading one has taken too long, the poll's other pages are left. Every hop is asked
+for at its host's turn, and only where that host's robots.txt allows it.
 """
 
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 import msgspec
 import structlog
 
-from connectors.feeds.feed import Feed, PageOutcome
+from connectors.feeds.feed import MAX_REDIRECTS, Feed, PageOutcome
 from connectors.feeds.fetch import FetchResult
-from connectors.feeds.hosts import HostGates
+from connectors.feeds.hosts import HostGates, host_of
 from connectors.feeds.polite_get import Get, PoliteGet
 from connectors.feeds.poll_results import PollResult
 from connectors.feeds.reading import PageJob, PageText, Unread
@@ -33,8 +37,7 @@ from connectors.feeds.robots import Robots
 from transforms.records.article import Article
 
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
-_MAX_HOPS = 5
-_AT_ONCE, _AT_ONCE_OF_A_POLL = 10, 2
+_AT_ONCE, _AT_ONCE_OF_A_HOST, _AT_ONCE_OF_A_POLL = 20, 2, 2
 _WORD = re.compile(r"[a-z]{5,}")
 
 _log = structlog.get_logger(__name__)
@@ -42,11 +45,19 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What became of a page; `text` if it was taken."""
+    """What became of a page; `text` if it was taken, `too_slow` if reading it was given up for that."""
 
     outcome: PageOutcome
     detail: str = ""
     text: str = ""
+    too_slow: bool = False
+
+
+class _Turns:
+    """The pages of one poll that are under way, and whether one of them took too long to read."""
+
+    def __init__(self) -> None:
+        self.free, self.too_slow = asyncio.Semaphore(_AT_ONCE_OF_A_POLL), False
 
 
 def to_fetch(articles: Sequence[Article], limit: int) -> tuple[Article, ...]:
@@ -95,7 +106,8 @@ class FullTexts:
         self._robots = Robots(self._get, product, clock)
         self._read, self._count = read, count
         self._limit, self._patience = limit, patience
-        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._places_of_hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     async def complete(self, feed: Feed, result: PollResult) -> PollResult:
         """Return the result of a poll with the texts of its articles' pages, as far as they can be had."""
@@ -114,7 +126,7 @@ class FullTexts:
         return replace(result, articles=tuple(articles))
 
     async def _pages(self, articles: Sequence[Article]) -> dict[str, Page]:
-        turns = asyncio.Semaphore(_AT_ONCE_OF_A_POLL)
+        turns = _Turns()
         tasks = {each.id: asyncio.ensure_future(self._page(each, turns)) for each in articles}
         try:
             if tasks:
@@ -127,23 +139,35 @@ class FullTexts:
             id_: Page("out-of-time") if task.cancelled() else task.result() for id_, task in tasks.items()
         }
 
-    async def _page(self, article: Article, turns: asyncio.Semaphore) -> Page:
+    async def _page(self, article: Article, turns: _Turns) -> Page:
         try:
-            async with turns, self._at_once:
-                return await self._follow(article, article.url or "")
+            async with turns.free:
+                if turns.too_slow:
+                    return Page("read-failed", "another page of this poll took too long to read")
+                page = await self._follow(article, article.url or "")
+                turns.too_slow |= page.too_slow
+                return page
         except Exception as e:  # noqa: BLE001  a page never costs the article that the feed gave
             _log.exception("page failed by a bug", url=article.url)
             return Page("bug", type(e).__name__)
 
     async def _follow(self, article: Article, url: str) -> Page:
-        for _ in range(_MAX_HOPS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             if (verdict := await self._robots.verdict(url)) != "allowed":
                 return Page(verdict, url)
-            answer = await self._get(url, _ACCEPT)
-            if isinstance(answer, FetchResult):
-                return await self._judge(article, answer)
+            async with self._place(url):
+                answer = await self._get(url, _ACCEPT)
+                if isinstance(answer, FetchResult):
+                    return await self._judge(article, answer)
             url = answer
         return Page("fetch-failed", "too-many-redirects")
+
+    @asynccontextmanager
+    async def _place(self, url: str) -> AsyncIterator[None]:
+        """Wait for a place among all pages that are asked for or read, so that no more bodies pile up."""
+        new = asyncio.Semaphore(_AT_ONCE_OF_A_HOST)
+        async with self._places_of_hosts.setdefault(host_of(url), new), self._places:
+            yield
 
     async def _judge(self, article: Article, answer: FetchResult) -> Page:
         if answer.kind != "content":
@@ -154,4 +178,5 @@ class FullTexts:
         read = await self._read(PageJob(body=answer.body, content_type=content_type))
         if isinstance(read, PageText):
             return judged(article, read.text)
-        return Page("no-text" if read.reason == "no-text" else "read-failed", f"{read.reason} {read.detail}")
+        outcome: PageOutcome = "no-text" if read.reason == "no-text" else "read-failed"
+        return Page(outcome, f"{read.reason} {read.detail}", too_slow=read.reason == "parse-timeout")

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
+from connectors.feeds.fetch import FetchResult
+from connectors.feeds.schedule import BACK_OFF_FIRST
+
 _SWEEP_AT_LEAST = 1000
 
 
@@ -76,6 +79,12 @@ class HostGates:
     def hold(self, host: str, until: datetime) -> None:
         """Keep all requests from a host until a moment, because it said so."""
         self._held[host] = max(until, self._held.get(host, until))
+
+    def heed(self, fetched: FetchResult, now: datetime) -> None:
+        """Hold the host that asked for silence with a 429."""
+        # one that names no time, or one that is past, means it all the same
+        if fetched.status == 429:
+            self.hold(host_of(fetched.url), now + (fetched.retry_after or BACK_OFF_FIRST))
 
     def held_until(self, host: str) -> datetime | None:
         """Return until when a host wants to be left alone, or `None`."""

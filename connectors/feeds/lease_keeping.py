@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from connectors.feeds.first_of import first_of
 from connectors.feeds.sinks import Leases, PatientWriter
 
 _LONGEST_FAREWELL_S = 5.0
@@ -59,16 +60,7 @@ class LeaseKeeper:
         await self._changed(await self._writer.write(lambda: self._leases.renew(self._clock(), busy)))
 
     async def _pause(self, sleep: Callable[..., Awaitable[None]]) -> None:
-        waits = [
-            asyncio.ensure_future(sleep(self._leases.lease / 3)),
-            asyncio.ensure_future(self._hurry.wait()),
-        ]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
+        await first_of(sleep(self._leases.lease / 3), self._hurry.wait())
 
     async def close(self) -> None:
         """Let others have the feeds, if the database is there to tell."""

@@ -9,24 +9,18 @@ Refused: an XML parser (81 of 118 files found are not well-formed), an HTML tree
 `&section` is a paragraph sign).
 """
 
-import codecs
 import html
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
+
+from connectors.feeds.text_encoding import decoded
 
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+([^\s"'<>/=]{1,200}+)\s*+(?:=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s"'<>]++)))?+"""
 )
 _STRAY, _ANY = re.compile(r"""[\s/"'=]++"""), re.compile(r"""[\s/"'=<>]++""")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_DECLARED = re.compile(rb"""(?:encoding|charset)\s{0,9}=\s{0,9}["']?([A-Za-z0-9._-]{2,20})""")
-_TEXT_ENCODING = re.compile(
-    r"utf-?(8|16|16le|16be)|us-ascii|ascii|latin-?1|iso-?8859-?\d{1,2}|windows-?125\d|cp125\d|koi8-[ru]"
-    r"|shift_jis|euc-(jp|kr)|gb2312|gbk|gb18030|big5",
-    re.IGNORECASE,
-)
-_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 Tag = tuple[str, dict[str, str]]
 
@@ -42,30 +36,6 @@ def start_tags(body: bytes, *names: str, quotes_lost: bool = False) -> Iterator[
     for start, following in zip_longest(starts, starts[1:]):
         end = following.start() if following else len(text)
         yield start[1].lower(), _attributes(text, start.end(), end, _ANY if quotes_lost else _STRAY)
-
-
-def decoded(body: bytes) -> str:
-    """Return the text of a document by its mark, its own word, or as what it most likely is."""
-    for mark, encoding in _MARKS:
-        if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace")
-    declared = _DECLARED.search(body[:1024])
-    name = declared[1].decode("ascii") if declared else "utf-8"
-    for encoding in (name, "utf-8"):
-        if _TEXT_ENCODING.fullmatch(encoding) and _known(encoding):
-            try:
-                return body.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-    return body.decode("cp1252", "replace")
-
-
-def _known(encoding: str) -> bool:
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
-        return False
-    return True
 
 
 def _without_comments(text: str) -> str:

@@ -19,8 +19,10 @@ from connectors.feeds.entry import MAX_ENTRIES, Entry, Markup, NotAFeed, ParsedF
 from connectors.feeds.json_feed import parse_json_feed
 from connectors.feeds.stated_floors import of_feed
 
+# possessive throughout: what was stepped over is never looked at again
 _HTML_START = re.compile(
-    rb"\A(?:\s|<!--.{0,2000}?-->|<\?xml[^>]{0,200}\?>)*<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL
+    rb"\A(?:\s++|<!--(?:(?!-->).){0,2000}+-->|<\?xml(?:(?!\?>)[^>]){0,200}+\?>)*+<(?:!doctype\s++)?html\b",
+    re.IGNORECASE | re.DOTALL,
 )
 _DATES = ("published", "created", "updated")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

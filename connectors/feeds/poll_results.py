@@ -16,6 +16,7 @@ from transforms.records.dead_letter import DeadLetter
 from transforms.records.wire import deterministic_id
 
 NOT_A_FEED = "not-a-feed"
+_OF_THE_READER = ("parse-timeout", "parse-crash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ def without_reading(state: FeedState, fetched: FetchResult, now: datetime) -> An
         return Answer("not-modified", floor=of_headers(fetched.headers, now), moved_to=fetched.moved_to)
     digest = body_hash(fetched)
     if digest == state.bad_hash:
-        return Answer("failed", reason=NOT_A_FEED, detail="the same body as before", bad_hash=digest)
+        reason = state.reason if state.reason in _OF_THE_READER else NOT_A_FEED
+        return Answer("failed", reason=reason, detail="the same body as before", bad_hash=digest)
     return replace(_answer(fetched, now), kind="unchanged") if digest == state.body_hash else None
 
 
@@ -72,8 +74,7 @@ def result_of(
     """Return what a read body means: the unseen of its articles and rejected entries, or a dead letter."""
     if isinstance(read, Unread):
         letter = _dead_body(feed, fetched, read, now, code_version)
-        # A reader that was too slow or died says nothing about the body: it is read again next time.
-        bad = body_hash(fetched) if read.reason == NOT_A_FEED else None
+        bad = body_hash(fetched) if _is_of_the_body(state, read) else None
         failed = Answer("failed", reason=read.reason, detail=read.detail, bad_hash=bad)
         return PollResult(failed, dead=(letter,))
     seen = set(state.recent_ids)
@@ -88,6 +89,15 @@ def result_of(
     )
     dead = tuple(_dead_entry(feed, each, now, code_version) for each in rejected.values())
     return PollResult(answer, articles, dead, read.bozo, read.cut)
+
+
+def _is_of_the_body(state: FeedState, read: Unread) -> bool:
+    """Tell whether the body is at fault, and need not be read again.
+
+    A reader that was too slow or died says nothing about the body where the machine is busy. One that
+    ends so twice in a row is believed, or a hostile body would cost a reader's time at each poll.
+    """
+    return read.reason == NOT_A_FEED or read.reason == state.reason
 
 
 def _answer(fetched: FetchResult, now: datetime) -> Answer:

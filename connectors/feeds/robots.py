@@ -2,9 +2,10 @@
 
 Protego reads it: the standard library's reader takes the first rule that matches instead of the longest,
 and knows no `*`. A file that is not there allows everything; one that cannot be had (an error of the
-server or of the network, a refused address) allows nothing, and is asked for again after an hour.
-Only the first 512 KiB count. `Crawl-delay`, which the RFC does not know, is not read: the gap between two
-requests to one host is ours in any case.
+server or of the network, a refused address, silence until the poll was over) allows nothing, and is asked
+for again after an hour. Only the first 512 KiB are read, and they count however long the file is.
+`Crawl-delay`, which the RFC does not know, is not read: the gap between two requests to one host is ours in
+any case.
 """
 
 import asyncio
@@ -18,15 +19,15 @@ from weakref import WeakValueDictionary
 
 from protego import Protego
 
+from connectors.feeds.feed import MAX_REDIRECTS
 from connectors.feeds.fetch import FetchResult
 from connectors.feeds.polite_get import Get
 
 Verdict = Literal["allowed", "robots", "robots-unreachable"]
 
 _ACCEPT = "text/plain, */*;q=0.5"
-_MAX_HOPS = 5
 _MAX_BYTES = 512 * 1024
-_FRESH, _ASK_AGAIN = timedelta(hours=24), timedelta(hours=1)
+_FRESH, _ASK_AGAIN, _LONG = timedelta(hours=24), timedelta(hours=1), timedelta(seconds=10)
 # Rules take some twenty times the memory of their text.
 _MAX_TEXTS_BYTES, _HOST_BYTES = 4 * 1024 * 1024, 1024
 
@@ -45,7 +46,7 @@ def text_of(answer: FetchResult | str) -> str | None:
     if isinstance(answer, str):
         return None
     if answer.kind == "content":
-        return answer.body[:_MAX_BYTES].decode("utf-8-sig", "replace")
+        return answer.body.decode("utf-8-sig", "replace")
     missing = answer.status is not None and 400 <= answer.status < 500 and answer.status != 429
     return "" if missing else None
 
@@ -68,16 +69,27 @@ class Robots:
         async with lock:
             known = self._known.get(origin)
             if known is None or known.until <= self._clock():
-                known = self._keep(origin, await self._ask(origin))
+                known = await self._learn(origin)
         if known.rules is None:
             return "robots-unreachable"
         return "allowed" if known.rules.can_fetch(url, self._product) else "robots"
 
+    async def _learn(self, origin: str) -> _Known:
+        """Ask and keep the answer; a host that someone gave up waiting for is as one without an answer."""
+        began = self._clock()
+        try:
+            return self._keep(origin, await self._ask(origin))
+        except asyncio.CancelledError:
+            # else each poll would wait for the same slow host until its time is over
+            if self._clock() - began >= _LONG:
+                self._keep(origin, _Known(None, self._clock() + _ASK_AGAIN))
+            raise
+
     async def _ask(self, origin: str) -> _Known:
         url: FetchResult | str = f"{origin}/robots.txt"
-        for _ in range(_MAX_HOPS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             if isinstance(url, str):
-                url = await self._get(url, _ACCEPT)
+                url = await self._get(url, _ACCEPT, cut_at=_MAX_BYTES)
         text = text_of(url)
         if text is None:
             return _Known(None, self._clock() + _ASK_AGAIN)

@@ -29,6 +29,7 @@ _TOKENS = (
     b"<author>", b"<source>", b"xmlns='http://www.w3.org/2005/Atom'", b"xml:base='http://['", b"xml:lang='",
     b"http://[", b"9999-99-99T99:99:99Z", b"Mon, 99 Foo 99999 99:99:99 +9999", b'{"items":', b'"id": 1e999',
     b'"\\ud800"', b"[[[[[[[[", b"null", b"-0", "\u202e\u0301\u0301".encode(), b"<ul><li>" * 50,
+    b"<!---->" * 40,
 )  # fmt: skip
 _TYPES = st.sampled_from(
     ["", "text/xml", "application/atom+xml; charset=utf-8", "text/xml; charset=utf-16", "x; charset=hex"]

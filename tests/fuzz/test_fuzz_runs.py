@@ -16,3 +16,8 @@ def test_a_run_says_its_seed(capsys):
     printed = capsys.readouterr().out
     assert printed.startswith("seed 7: ")
     assert "5 bodies read, every promise kept" in printed
+
+
+def test_feeds_behind_many_empty_comments_break_no_promise():
+    starts = [b"<!---->" * 40 + body for body in feed_bytes.corpus()]
+    feed_bytes.run(starts, seed_=20261128, examples=100)

@@ -12,8 +12,8 @@ from connectors.feeds.feed import Feed, FetchLimits
 from connectors.feeds.fetch import Fetcher
 from connectors.feeds.hosts import HostGates
 from connectors.feeds.reading import read_feed
+from tests.connectors.feeds.collector_bench import Counting, MemorySinks, MemoryStates, VirtualTime
 from tests.connectors.feeds.scripted_server import scripted_server
-from tests.connectors.feeds.test_collector import Counting, MemorySinks, MemoryStates, VirtualTime
 
 # the server has an address of its own, so that 127.0.0.1 stands for what must not be reached
 SERVER = "127.0.0.2"

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.feeds.feed import Feed
 from connectors.feeds.feed_leases import METADATA
-from tests.connectors.feeds.test_collector import START, Bench, content, rss
+from tests.connectors.feeds.collector_bench import START, Bench, content, rss
 from tests.connectors.feeds.test_shared_feeds import FEEDS, Sharer
 from transforms.sql_engine import SqlAccess
 

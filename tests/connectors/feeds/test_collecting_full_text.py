@@ -10,8 +10,8 @@ from connectors.feeds.feed import Feed
 from connectors.feeds.fetch import FetchResult
 from connectors.feeds.full_text import FullTexts
 from connectors.feeds.reading import PageText, Unread
+from tests.connectors.feeds.collector_bench import Bench, KilledError, content, rss
 from tests.connectors.feeds.pages import TEXT
-from tests.connectors.feeds.test_collector import Bench, KilledError, content, rss
 from transforms.deduplicate.identity import fold_repeats
 from transforms.deduplicate.reading import read
 from transforms.intake import Intake
@@ -27,7 +27,7 @@ class Pages(Bench):
         super().__init__(*answers, feeds=(feed,))
         self.asked, self.outcomes, self.text = [], [], text
 
-    async def hop(self, url, accept):
+    async def hop(self, url, accept, *, cut_at=None):
         if url.endswith("/robots.txt"):
             return FetchResult("failed", url, 404, reason="http-404")
         self.asked.append(url)
@@ -97,7 +97,7 @@ def test_deduplication_ends_that_repeat():
 def test_a_kill_while_pages_are_fetched_leaves_the_entries_for_the_next_start():
     bench = Pages(content(rss("one")))
 
-    async def killed(url, accept):
+    async def killed(url, accept, **options):
         raise KilledError
 
     usual, bench.hop = bench.hop, killed

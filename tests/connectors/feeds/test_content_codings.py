@@ -87,3 +87,11 @@ def test_a_window_beyond_what_browsers_take_is_refused():
 def test_what_is_not_packed_at_all_is_a_bad_encoding(coding):
     with pytest.raises(BodyError, match="bad-encoding"):
         unpacked(coding, TEXT)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_a_body_of_endless_empty_parts_is_given_up(coding):
+    empty = PACKED[coding](b"")
+    assert unpacked(coding, empty * 10_000) == b""
+    with pytest.raises(BodyError, match="bad-encoding: more than 10000 parts"):
+        unpacked(coding, empty * 10_001, 65_536)

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from connectors.feeds.hosts import HostGates, host_of
-from tests.connectors.feeds.test_collector import VirtualTime
+from tests.connectors.feeds.collector_bench import VirtualTime
 
 SECOND = timedelta(seconds=1)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connectors.feeds.page_text import decoded, read_page
+from connectors.feeds.page_text import read_page
 from connectors.feeds.reading import PageJob, PageText, Unread
 from tests.connectors.feeds.pages import TEXT, page
 
@@ -42,31 +42,6 @@ def test_a_page_without_an_article_has_no_text(body):
 def test_a_long_article_is_cut():
     result = read(page(*(f"on day {n} the ferry flies on and on " * 150 for n in range(40))))
     assert 50_000 < len(result.text) <= 100_000
-
-
-@pytest.mark.parametrize(
-    ("body", "content_type"),
-    [
-        ("Café".encode(), "text/html"),
-        ("Café".encode(), "text/html; charset=utf-8"),
-        ("Café".encode("utf-8-sig"), "text/html; charset=latin-1"),
-        ("Café".encode("utf-16"), "text/html"),
-        ("Café".encode("latin-1"), "text/html; charset=ISO-8859-1"),
-        ("Café".encode("latin-1"), "text/html"),
-        ("Café".encode("latin-1"), "text/html; charset=us-ascii"),
-        (b"<meta charset=koi8-r>" + "Café".encode(), "text/html; charset='utf-8'"),
-        ("<meta charset='windows-1252'>Café".encode("cp1252"), ""),
-        ("Café".encode(), "text/html; charset=hex"),
-        ("Café".encode(), "text/html; charset=idna"),
-        ("Café".encode(), "text/html; charset=nonsense"),
-    ],
-)
-def test_the_characters_survive_wrong_and_missing_encodings(body, content_type):
-    assert decoded(body, content_type).endswith("Café")
-
-
-def test_one_broken_byte_does_not_change_the_others():
-    assert decoded("Café ".encode() + b"\xff", "text/html; charset=utf-8") == "Café \ufffd"
 
 
 def test_what_looks_compressed_is_not_unpacked():

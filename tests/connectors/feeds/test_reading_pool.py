@@ -136,3 +136,11 @@ def test_pages_never_take_the_last_process():
     read, done = asyncio.run(run())
     assert read.reason == "not-a-feed"
     assert done == [False, False, False, False]
+
+
+def test_a_slow_page_holds_up_the_next_one_for_its_budget_only():
+    async def run():
+        async with pool_of(workers=2, page_budget=timedelta(seconds=1), module=STUCK) as pool:
+            return await asyncio.gather(*(pool.read_page(PageJob(body=body)) for body in (b"hang", b"fine")))
+
+    assert [read.reason for read in asyncio.run(run())] == ["parse-timeout", "not-a-feed"]

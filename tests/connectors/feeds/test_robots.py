@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,10 +29,11 @@ class Site:
         self.answers, self.asked, self.now = list(answers), [], START
         self.robots = Robots(self.get, "missionwire", lambda: self.now)
 
-    async def get(self, url, accept):
+    async def get(self, url, accept, *, cut_at):
         self.asked.append(url)
         await asyncio.sleep(0)
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return replace(answer, body=answer.body[:cut_at]) if isinstance(answer, FetchResult) else answer
 
     def verdicts(self, *paths):
         async def run():
@@ -134,6 +136,37 @@ def test_what_cannot_be_had_is_asked_for_again_after_an_hour():
     site.now = START + timedelta(minutes=59)
     assert site.verdicts("/") == ["robots-unreachable"]
     site.now = START + timedelta(minutes=60)
+    assert site.verdicts("/") == ["allowed"]
+
+
+@pytest.mark.parametrize(
+    ("waited", "verdict", "asked"),
+    [(timedelta(seconds=9), "allowed", 2), (timedelta(seconds=10), "robots-unreachable", 1)],
+)
+def test_a_host_that_was_given_up_after_a_while_is_not_waited_for_again(waited, verdict, asked):
+    site = Site(found(""))
+    usual = site.robots._get
+
+    async def run():
+        begun = asyncio.Event()
+
+        async def silent(url, accept, *, cut_at):
+            site.asked.append(url)
+            begun.set()
+            await asyncio.Event().wait()
+
+        site.robots._get = silent
+        waiting = asyncio.create_task(site.robots.verdict(f"{SITE}/"))
+        await begun.wait()
+        site.now += waited
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        site.robots._get = usual
+        return await site.robots.verdict(f"{SITE}/")
+
+    assert asyncio.run(run()) == verdict
+    assert len(site.asked) == asked
+    site.now += timedelta(hours=1)
     assert site.verdicts("/") == ["allowed"]
 
 

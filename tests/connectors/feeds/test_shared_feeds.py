@@ -11,7 +11,7 @@ from connectors.feeds.feed_leases import METADATA, FeedLeases
 from connectors.feeds.feed_states import FeedStates
 from connectors.feeds.sinks import LeaseLostError
 from tests.cluster.databases import BOTH
-from tests.connectors.feeds.test_collector import MemorySinks, MemoryStates, VirtualTime, content, rss
+from tests.connectors.feeds.collector_bench import MemorySinks, MemoryStates, VirtualTime, content, rss
 from transforms.sql_engine import SqlAccess
 from transforms.sql_store import StoreUnavailableError
 
