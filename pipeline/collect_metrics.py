@@ -47,7 +47,7 @@ class CountingObserver(SilentObserver):
         """Count a poll by its outcome."""
         metrics.POLLS.labels(_OUTCOMES.get(outcome, "failed")).inc()
 
-    def appended(self, feed: Feed, articles: int, dead: int) -> None:  # noqa: ARG002 - the observer's interface
+    def appended(self, feed: Feed, articles: int) -> None:  # noqa: ARG002 - the observer's interface
         """Count the articles that a poll brought; dead letters are counted by reason as they are written."""
         if articles:
             metrics.ARTICLES.inc(articles)

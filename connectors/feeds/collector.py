@@ -190,7 +190,7 @@ class Collector:
             await self._writer.write(self._sinks.articles, result.articles)
         if result.dead:
             await self._writer.write(self._sinks.dead_letters, result.dead)
-        self._observer.appended(feed, len(result.articles), len(result.dead))
+        self._observer.appended(feed, len(result.articles))
         if result.answer.kind == "entries" and was_away(feed, before, self._clock()):
             self._tell_of_catching_up(feed, before, result)
         self._note(feed, result.oddities())

@@ -14,7 +14,7 @@ class CollectorObserver(Protocol):
         """Note a finished poll; `outcome` is the kind of answer, or the reason of a failure."""
         ...
 
-    def appended(self, feed: Feed, articles: int, dead: int) -> None:
+    def appended(self, feed: Feed, articles: int) -> None:
         """Note what a poll put onto the log."""
         ...
 
@@ -49,7 +49,7 @@ class SilentObserver:
     def polled(self, feed: Feed, outcome: str, took: timedelta) -> None:
         """Do nothing."""
 
-    def appended(self, feed: Feed, articles: int, dead: int) -> None:
+    def appended(self, feed: Feed, articles: int) -> None:
         """Do nothing."""
 
     def caught_up(self, feed: Feed, articles: int, historical: int) -> None:

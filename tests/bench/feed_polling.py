@@ -78,7 +78,7 @@ class Watch(SilentObserver):
         """Count."""
         self.outcomes[outcome] += 1
 
-    def appended(self, feed: Feed, articles: int, dead: int) -> None:
+    def appended(self, feed: Feed, articles: int) -> None:
         """Count."""
         self.articles += articles
 

@@ -58,7 +58,7 @@ def collected(scrapes):
     observer = collect_metrics.CountingObserver()
     for outcome in ("entries", "unchanged", "timeout"):
         observer.polled(feed, outcome, A_SECOND)
-    observer.appended(feed, 5, 1)
+    observer.appended(feed, 5)
     metrics.count_dead("collect", "no-text")
     observer.sink_waits("LogError", A_SECOND)
     observer.states(

@@ -134,7 +134,7 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     all_shown()
     collecting = collect_metrics.CountingObserver(lambda: NOON)
     collecting.polled(Feed(word, word), word, A_MINUTE)
-    collecting.appended(Feed(word, word), number, number)
+    collecting.appended(Feed(word, word), number)
     metrics.count_dead("collect", word, number)
     collecting.oddity(Feed(word, word), word, number)
     collecting.sink_waits(word, A_MINUTE)
@@ -232,9 +232,9 @@ def test_the_feeds_are_looked_at_when_the_metrics_are_read():
 def test_articles_leave_the_moment_when_they_were_put_onto_the_log():
     now = [NOON]
     observer = collect_metrics.CountingObserver(lambda: now[0])
-    observer.appended(FEED, 1, 0)
+    observer.appended(FEED, 1)
     now[0] += AN_HOUR
-    observer.appended(FEED, 0, 3)
+    observer.appended(FEED, 0)
     assert sample("newest_article_timestamp_seconds") == NOON.timestamp()
 
 

@@ -18,9 +18,9 @@ from pipeline.log_scan import scan
 from pipeline.process import run_graph
 from tests.alerts.notify.conftest import Clock, Counted, FakeReceiver, FakeTopic
 from tests.alerts.notify.test_notifier import notifier, run
+from tests.connectors.feeds.collector_bench import KilledError
 from tests.connectors.feeds.polled import polled
 from tests.connectors.feeds.scripted_server import head
-from tests.connectors.feeds.collector_bench import KilledError
 from tests.pipeline.test_cold_start import HOUR, STARTER, feed_of, launch
 from transforms.records import Alert, Disposition, decode, encode
 

@@ -72,10 +72,10 @@ class Member:
         )  # fmt: skip
 
     def _before(self, call, name, matters):
-        def wrapped(*arguments):
+        def wrapped(*arguments, **named):
             if name == self.point and matters(*arguments):
                 os.kill(os.getpid(), signal.SIGKILL)
-            return call(*arguments)
+            return call(*arguments, **named)
 
         return wrapped
 
@@ -86,7 +86,7 @@ class Member:
     async def _read(self, job):
         return read_feed(job)
 
-    async def _page(self, url, accept):
+    async def _page(self, url, accept, *, cut_at=None):
         if url.endswith("/robots.txt"):
             return FetchResult("failed", url, 404, reason="http-404")
         return FetchResult("content", url, 200, {"content-type": "text/html"}, b"<html>")

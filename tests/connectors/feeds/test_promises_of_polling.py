@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 
 from connectors.feeds.feed import Feed
 from connectors.feeds.reading import read_feed
+from tests.connectors.feeds.collector_bench import FEED, START, Bench, ScriptedFetch, content, failed, rss
 from tests.connectors.feeds.polled import polled
 from tests.connectors.feeds.test_changed_feeds import A, B, play, scene
-from tests.connectors.feeds.collector_bench import FEED, START, Bench, ScriptedFetch, content, failed, rss
 from tests.connectors.feeds.test_fetch import LIMITS, fetch
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
