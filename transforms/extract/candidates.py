@@ -8,7 +8,8 @@ flight is found as for any mention.
 from collections.abc import Iterator, Sequence
 from math import exp
 
-from transforms.extract.drafts import Draft, named_by, verdict_of
+from transforms.extract.draft import Draft
+from transforms.extract.drafts import named_by, verdict_of
 from transforms.extract.extraction import Skip
 from transforms.extract.line import LEDE_LINES
 from transforms.extract.mentions import Mention

@@ -7,7 +7,7 @@ alert goes by their product. The vote is of the lede, so it says nothing of what
 import math
 from typing import NamedTuple
 
-from transforms.extract.drafts import Draft
+from transforms.extract.draft import Draft
 from transforms.extract.entries import Manifest
 from transforms.extract.line import LEDE_WORDS
 

@@ -1,10 +1,11 @@
 """Drafts: mentions of one article gathered to at most one event for each (type, status, mission)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from transforms.extract.draft import Draft
 from transforms.extract.entries import Manifest
 from transforms.extract.extraction import Skip
+from transforms.extract.folds import folded
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import Missions, Named, name_words, same_name
@@ -12,24 +13,8 @@ from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention
 
 MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 12, 3, 0.45, 0.6, 0.9, 6
-LEAD_LINES, SETTLED_REACH = 4, 4
+LEAD_LINES, SETTLED_REACH, COUNT_REACH, FEW = 4, 4, 3, 4
 DECIDED = 0.75
-
-
-@dataclass
-class Draft:
-    """An event to be: its mentions, best first, and the name of its flight."""
-
-    type: str
-    status: str
-    named: Named
-    mentions: list[Mention] = field(default_factory=list)
-    sure: float = 0.0
-
-    @property
-    def name(self) -> tuple[str, ...]:
-        """Return the words of the mission's name; none for no mission."""
-        return name_words(self.named.entity.name) if self.named.entity else ()
 
 
 def verdict_of(mention: Mention, manifest: Manifest, *, retrospective: bool) -> str:
@@ -87,8 +72,7 @@ def gather(
             plan = mention._replace(type=announced, ruling=Ruling("planned", 0.5))
             for one in named:
                 _add(drafts, Draft(announced, "planned", one, [plan]))
-    drafts = _fold_nameless(_fold_borrowed(drafts))
-    drafts = _completed(drafts, manifest)
+    drafts = _completed(folded(drafts, missions, manifest), manifest)
     return _settled(drafts)[:MAX_EVENTS], skipped
 
 
@@ -113,7 +97,7 @@ def _is_vague(mention: Mention, named: list[Named]) -> bool:
     """Tell whether a plan has neither a flight nor a day: a programme, not an event."""
     if mention.ruling.sure < SURE and not any(n.entity and n.entity.listed for n in named):
         return True
-    if _is_plural(mention) and not any(n.entity for n in named):
+    if _is_plural(mention) and (_is_counted(mention) or not any(n.entity for n in named)):
         return True
     if mention.line.title and mention.ruling.sure >= NOMINAL:
         return False
@@ -140,6 +124,13 @@ def _is_background(mention: Mention, named: list[Named], missions: Missions) -> 
 def _is_plural(mention: Mention) -> bool:
     """Tell whether a noun speaks of events in general (`rocket launches`)."""
     return mention.form == "noun" and mention.line.page.words[mention.end - 1].endswith("s")
+
+
+def _is_counted(mention: Mention) -> bool:
+    """Tell whether a number stands before a plural: a plan of a year (`52 Falcon launches`), not an event."""
+    first = max(mention.line.start, mention.start - COUNT_REACH)
+    before = mention.line.page.forms[first : mention.start]
+    return any(form.isdigit() and int(form) > FEW for form in before)
 
 
 def _is_undated(mention: Mention) -> bool:
@@ -203,38 +194,6 @@ def _add(drafts: list[Draft], new: Draft) -> None:
                 draft.named = new.named
             return
     drafts.append(new)
-
-
-def _fold_borrowed(drafts: list[Draft]) -> list[Draft]:
-    """Give what has its name from another sentence to the flight of which the title says the same."""
-    kept: list[Draft] = []
-    for draft in drafts:
-        home = next((d for d in drafts if d is not draft and _is_titled_twin(d, draft)), None)
-        if home and draft.named.inherited:
-            home.mentions += draft.mentions
-        else:
-            kept.append(draft)
-    return kept
-
-
-def _is_titled_twin(home: Draft, draft: Draft) -> bool:
-    if (home.type, home.status) != (draft.type, draft.status) or home.named.inherited or not home.name:
-        return False
-    return any(m.line.title for m in home.mentions)
-
-
-def _fold_nameless(drafts: list[Draft]) -> list[Draft]:
-    """Give the mentions without a mission to the first draft of their type and status that has one."""
-    kept: list[Draft] = [d for d in drafts if d.name]
-    for draft in drafts:
-        if draft.name:
-            continue
-        home = next((d for d in kept if (d.type, d.status) == (draft.type, draft.status)), None)
-        if home:
-            home.mentions += draft.mentions
-        else:
-            kept.append(draft)
-    return kept
 
 
 def _settled(drafts: list[Draft]) -> list[Draft]:

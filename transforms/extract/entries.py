@@ -216,6 +216,7 @@ class Modality(_Entry, frozen=True, kw_only=True):
     by_word_of: list[str] = []
     press: list[str] = []
     deadline: list[str] = []
+    topic: list[str] = []
 
 
 class Headline(_Entry, frozen=True, kw_only=True):

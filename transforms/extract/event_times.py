@@ -8,7 +8,7 @@ which it was said.
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from transforms.extract.drafts import Draft
+from transforms.extract.draft import Draft
 from transforms.extract.own_times import FOREIGN, Asking, Candidate, are_twins, fits, is_said, rivals_of
 from transforms.extract.page import Page
 from transforms.extract.reading import Reading

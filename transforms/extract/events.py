@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from transforms.extract.confidence import confidence
-from transforms.extract.drafts import Draft
+from transforms.extract.draft import Draft
 from transforms.extract.entity import Entity
 from transforms.extract.entries import Manifest
 from transforms.extract.event_times import Stated, slip_of, times_of

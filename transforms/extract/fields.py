@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from transforms.extract.drafts import Draft
+from transforms.extract.draft import Draft
 from transforms.extract.entity import Entity
 from transforms.extract.entries import Manifest
 from transforms.extract.line import Line

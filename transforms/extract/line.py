@@ -78,6 +78,18 @@ class Line:
             return False
         return not self.any("headline_verb", self.clause_start(token), token)
 
+    def is_topic(self, token: int) -> bool:
+        """Tell whether the name before `token` is spoken about (`a report on Starship launches`)."""
+        entity = next((e for e in self.entities if e.end == token), None)
+        return entity is not None and self.any("topic", entity.start - 1, entity.start)
+
+    def opens_day(self, token: int) -> bool:
+        """Tell whether a bare weekday, or today, stands at `token` (`launches Thursday`)."""
+        return any(
+            t.token == token and (t.weekday is not None or bool(t.start and not t.relation))
+            for t in self.times
+        )
+
     def plural_subject(self, token: int) -> bool:
         """Tell whether what stands right before `token` may be the plural subject of a headline's verb."""
         before = token - 1

@@ -228,7 +228,7 @@ def _ruling(scene: Scene, gap: GapRule, told: Hit, start: int, end: int) -> Ruli
     if gap.status in ("occurred", "planned"):
         if scene.line.any("conditional", scene.line.start, scene.line.end):
             return Ruling("hypothetical", TOLD_BY_RULE)
-        denied = scene.line.negated(start - NEGATED, end)
+        denied = scene.line.negated(start - NEGATED, end) or scene.line.any("denied", start - NEGATED, start)
         return Ruling("denied" if denied else gap.status, TOLD_BY_RULE)
     return rule(scene.line, told.start, told.end, told.term.form)
 

@@ -123,7 +123,7 @@ class Missions:
             return False
         a, b = generic.family, specific.family
         if a and not b and generic.kind not in self.manifest.carriers:
-            return self._together(generic, specific)
+            return self.together(generic, specific)
         if not a or not b or a == b:
             return True
         flown = self.manifest.flies_on.get(b)
@@ -133,11 +133,11 @@ class Missions:
         """Tell whether another carrier stands beside what is flown, and this one nowhere."""
         rivals = [e for line in self.lines for e in line.entities if e.kind == carrier.kind]
         others = [e for e in rivals if not same_name(name_words(e.name), name_words(carrier.name))]
-        return not self._together(carrier, flown) and any(self._together(e, flown) for e in others)
+        return not self.together(carrier, flown) and any(self.together(e, flown) for e in others)
 
-    def _together(self, a: Entity, b: Entity) -> bool:
+    def together(self, a: Entity, b: Entity, *, titles: bool = True) -> bool:
         """Tell whether two names stand in one sentence somewhere."""
-        names = [{e.name for e in line.entities} for line in self.lines]
+        names = [{e.name for e in line.entities} for line in self.lines if titles or not line.title]
         return any(a.name in here and b.name in here for here in names)
 
     def _elsewhere(self, number: int, kinds: Sequence[str]) -> Named:

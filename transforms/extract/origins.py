@@ -7,7 +7,7 @@ quoted by every independent report of what it told.
 import re
 from collections.abc import Iterator
 
-from transforms.extract.drafts import Draft
+from transforms.extract.draft import Draft
 from transforms.extract.entries import Manifest
 from transforms.extract.fields import Filled
 from transforms.extract.line import Line

@@ -1,6 +1,6 @@
 """How grave an event is: what its type is worth, changed by words of its own sentences."""
 
-from transforms.extract.drafts import Draft
+from transforms.extract.draft import Draft
 from transforms.extract.entries import SeverityCue
 from transforms.extract.line import Line
 from transforms.extract.page import Page

@@ -117,7 +117,7 @@ def _plan(line: Line, first: int, cue: int, start: int) -> Ruling:
     if "to" in line.cues[cue] and line.any("caused", before.start, cue):
         return _caused(line, first, cue)
     if line.any("becomes", first, cue) and line.any("ordinal", first, cue):
-        return Ruling("occurred", 0.75)
+        return Ruling("hypothetical") if line.any("maybe", first, cue) else Ruling("occurred", 0.75)
     if any("denied" in line.cues[i] for i in before) or line.negated(max(first, cue - 3), start):
         return Ruling("denied")
     if any(line.cues[i] & {"would", "maybe"} for i in range(before.start, cue)):
@@ -153,9 +153,10 @@ def _deny(line: Line, first: int, start: int, otherwise: Ruling) -> Ruling:
 def _present(line: Line, start: int, end: int) -> Ruling:
     first = line.clause_start(start)
     if line.title:
-        if not line.subject_before(start):
+        if not line.subject_before(start) or line.is_topic(start):
             return _noun(line, start, end)
-        return Ruling("planned", 0.7) if line.future(start) else Ruling("occurred", 0.75)
+        ahead = line.future(start) or line.opens_day(end)
+        return Ruling("planned", 0.7) if ahead else Ruling("occurred", 0.75)
     if line.any("subordinate_future", max(line.start, start - VERB_REACH - 3), start):
         return Ruling("planned", 0.6 if line.future(start) else 0.4)
     if line.future(start):

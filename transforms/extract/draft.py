@@ -1,0 +1,22 @@
+"""A draft: what the mentions of one article say of one event of one flight, before it has fields."""
+
+from dataclasses import dataclass, field
+
+from transforms.extract.mentions import Mention
+from transforms.extract.missions import Named, name_words
+
+
+@dataclass
+class Draft:
+    """An event to be: its mentions, best first, and the name of its flight."""
+
+    type: str
+    status: str
+    named: Named
+    mentions: list[Mention] = field(default_factory=list)
+    sure: float = 0.0
+
+    @property
+    def name(self) -> tuple[str, ...]:
+        """Return the words of the mission's name; none for no mission."""
+        return name_words(self.named.entity.name) if self.named.entity else ()
