@@ -123,13 +123,13 @@ def _is_background(mention: Mention, named: list[Named], missions: Missions) -> 
 
 def _is_plural(mention: Mention) -> bool:
     """Tell whether a noun speaks of events in general (`rocket launches`)."""
-    return mention.form == "noun" and mention.line.page.words[mention.end - 1].endswith("s")
+    return mention.form in ("noun", "present") and mention.line.page.words[mention.end - 1].endswith("s")
 
 
 def _is_counted(mention: Mention) -> bool:
     """Tell whether a number stands before a plural: a plan of a year (`52 Falcon launches`), not an event."""
-    first = max(mention.line.start, mention.start - COUNT_REACH)
-    before = mention.line.page.forms[first : mention.start]
+    line, first = mention.line, max(mention.line.start, mention.start - COUNT_REACH)
+    before = (line.page.forms[i] for i in range(first, mention.start) if i not in line.names)
     return any(form.isdigit() and int(form) > FEW for form in before)
 
 

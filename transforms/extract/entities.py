@@ -24,7 +24,14 @@ def find_entities(page: Page, vocabulary: Vocabulary, meter: Meter) -> list[Enti
     known += _numbered(page, vocabulary, Counter(e.family for e, _ in listed))
     known += _series(page)
     meter.count("names", len(known), meter.budget.names)
-    sure = _longest([e for e, entry in known if not entry.context or context.near(e.start)])
+    carriers = vocabulary.pack.manifest.carriers
+    sure = _longest(
+        [
+            e
+            for e, entry in known
+            if not entry.context or context.near(e.start) or (e.kind in carriers and e.end in context.flights)
+        ]
+    )
     blocks = _blocks(page)
     sure = [e for e in sure if blocks.get(e.start, (0, 0))[1] < e.end or blocks[e.start] == (e.start, e.end)]
     return _longest([*sure, *open_names(page, vocabulary, sure)])
@@ -42,7 +49,7 @@ def _blocks(page: Page) -> dict[int, tuple[int, int]]:
 
 
 class _Context:
-    """Which sentences hold a word that makes an ambiguous name plausible."""
+    """Which sentences hold a word that makes an ambiguous name plausible; where nouns of `flights` stand."""
 
     def __init__(self, page: Page, common_heads: Sequence[str]) -> None:
         self.page = page
@@ -52,6 +59,7 @@ class _Context:
             page, starts
         )
         self.starts = starts
+        self.flights = {h.start for h in page.by_group["trigger"] if h.term.form in ("noun", "base")}
 
     def near(self, token: int) -> bool:
         """Tell whether the sentence of `token`, or the one on either side, is about the domain."""

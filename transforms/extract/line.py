@@ -7,7 +7,7 @@ from transforms.extract.entity import Entity
 from transforms.extract.page import Page, Sentence
 from transforms.extract.times import TimeMention
 
-NEAR_TIME, LEADS = 14, 3
+NEAR_TIME, LEADS, TOPIC_REACH = 14, 3, 3
 LEDE_LINES, LEDE_WORDS = 6, 120
 _TITLE, _SENTENCE = ("<t>", "</t>"), ("<s>", "</s>")
 _NONE: frozenset[str] = frozenset()
@@ -81,7 +81,7 @@ class Line:
     def is_topic(self, token: int) -> bool:
         """Tell whether the name before `token` is spoken about (`a report on Starship launches`)."""
         entity = next((e for e in self.entities if e.end == token), None)
-        return entity is not None and self.any("topic", entity.start - 1, entity.start)
+        return entity is not None and self.any("topic", entity.start - TOPIC_REACH, entity.start)
 
     def opens_day(self, token: int) -> bool:
         """Tell whether a bare weekday, or today, stands at `token` (`launches Thursday`)."""

@@ -229,7 +229,7 @@ def _noun(line: Line, start: int, end: int) -> Ruling:
     left, right = line.window(start, end, NOUN_REACH)
     if line.future(start, within=ADJACENT):
         return Ruling("planned", 0.65)
-    if line.negated(max(left, start - 3), start):
+    if line.negated(max(left, start - 3), start) or line.any("denied", max(left, start - 3), start):
         return Ruling("denied")
     planned = min(
         _before(line, start, left, {"planned_before", "will"}),
