@@ -95,10 +95,11 @@ class Line:
         before = token - 1
         if before < self.start:
             return False
+        joints = ("and", ",", "&") if before in self.names else ("and", "&")
+        if any(self.page.words[i] in joints for i in range(max(self.start, before - 6), before)):
+            return True
         if before in self.names:
-            return any(
-                self.page.words[i] in ("and", ",", "&") for i in range(max(self.start, before - 6), before)
-            )
+            return False
         word = self.page.words[before]
         return word.endswith("s") and not word.endswith("ss") and word.isalpha()
 

@@ -127,10 +127,11 @@ class Reading:
         return title.startswith(tuple(p.casefold() for p in self.pack.headline.planned_prefixes))
 
     def times_in(self, number: int) -> Sequence[TimeMention]:
-        """Return the time expressions of line `number`."""
-        sentence = self.page.sentences[number]
+        """Return the time expressions of line `number`; what is a part of a name (`Long March 6`) is none."""
+        sentence, names = self.page.sentences[number], self.lines[number].names
         begin, finish = self.page.starts[sentence.start], self.page.span_end(sentence.end - 1)
-        return self._grammar.find(self.page.source[begin:finish], begin, self.page.token_at, self.anchor)
+        times = self._grammar.find(self.page.source[begin:finish], begin, self.page.token_at, self.anchor)
+        return [t for t in times if t.token not in names]
 
 
 def _by_sentence(page: Page) -> dict[int, list[Hit]]:

@@ -9,12 +9,29 @@ HEADLINES = [
     ("Cosmonauts return from space station", [("landing", "occurred", None)]),
     ("Artemis 3 slips to September", [("launch_delay", "occurred", "Artemis 3")]),
     ("SpaceX static fires Falcon 9 ahead of Crew-19 launch", [("test", "occurred", "Crew-19")]),
+    ("Starlink 12-7 launches Thursday", [("launch", "planned", "Starlink 12-7")]),
+    ("China's Long March 6 launches five satellites", [("launch", "occurred", "Long March 6")]),
+    ("Antares launch scrubbed due to faulty ground equipment", [("launch_delay", "occurred", "Antares")]),
 ]
 
 
 @pytest.mark.parametrize(("title", "expected"), HEADLINES)
 def test_a_headline_has_a_grammar_of_its_own(events_in, title, expected):
     assert [e for e in events_in(title=title) if e in expected] == expected
+
+
+NO_EVENTS = [
+    "Regulator finishes report on Starship launches",
+    "Operator pays for two Falcon 9 launches",
+    "China plans more than 50 space launches in 2027",
+    "Starliner could become first capsule to launch twice",
+    "NASA denies leak aboard Dragon",
+]
+
+
+@pytest.mark.parametrize("title", NO_EVENTS)
+def test_what_is_spoken_about_counted_denied_or_possible_is_no_event(events_in, title):
+    assert events_in(title=title) == []
 
 
 def test_a_round_up_lists_one_planned_launch_for_each_flight(events_in):

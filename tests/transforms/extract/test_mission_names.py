@@ -36,6 +36,19 @@ def test_two_payloads_of_one_rocket_are_one_event(events_in):
     assert found == [("launch", "occurred", "SES-18")]
 
 
+def test_a_flight_that_goes_by_a_longer_and_a_shorter_name_is_one_event(events_in):
+    text = "SBIRS GEO-7 lifted off on Tuesday. Sensors of SBIRS, which launched on Tuesday, see missiles."
+    assert events_in(text) == [("launch", "occurred", "SBIRS GEO-7")]
+
+
+def test_a_carrier_and_what_it_carried_are_one_event_that_has_happened(events_in):
+    text = (
+        "A Long March 6 sent the Tianxing-3 satellite into orbit on Tuesday. "
+        "The Long March 6 lifted off from Taiyuan."
+    )
+    assert events_in(text) == [("launch", "occurred", "Tianxing-3")]
+
+
 def test_the_next_craft_of_a_kind_is_another_one(events_in):
     first = "Progress MS-40 undocked from the station on Monday."
     text = f"{first} The next Progress spacecraft will launch in August."
