@@ -230,8 +230,9 @@ def _strength(draft: Draft) -> float:
 
 
 def _is_old(mention: Mention) -> bool:
-    time = mention.line.nearest_time(mention.at)
-    return bool(time and time.relation == "old")
+    """Tell whether the nearest time lies long ago, or every time of the sentence, however far."""
+    time, times = mention.line.nearest_time(mention.at), mention.line.times
+    return bool(time and time.relation == "old") or {t.relation for t in times} == {"old"}
 
 
 def _near(mention: Mention) -> tuple[int, int]:

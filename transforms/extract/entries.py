@@ -34,7 +34,8 @@ class Manifest(_Entry, frozen=True, kw_only=True):
     """Identity, kinds of entities with the event field each fills, types, and constants.
 
     Families in `recurring` fly again and again, so their bare name is no flight's own. `speakers` are the
-    kinds of names that state something. `confidence` and `confidence_status` weigh the features of events.
+    kinds of names that state something. `confidence` and `confidence_status` weigh the features of events;
+    what is believed less than `least_confidence` is no event.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Manifest(_Entry, frozen=True, kw_only=True):
     history_days: int = 14
     confidence: dict[str, float] = {}
     confidence_status: dict[str, float] = {}
+    least_confidence: float = 0.0
     gate: list[str] = []
     common_heads: list[str] = []
 

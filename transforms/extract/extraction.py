@@ -21,6 +21,7 @@ Skip = Literal[
     "metaphor",  # the word means something else here
     "no_mission",  # nothing of the domain near a word that needs it
     "unclear",  # a bare word with neither tense nor date
+    "doubtful",  # an event that is believed less than the pack wants it to be
 ]
 
 

@@ -113,9 +113,12 @@ class Extractor:
             mentions = self._parser.advised(mentions, reading.page, self.pack.manifest)
         drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)
         drafts = [*drafts, *candidates(reading, drafts, skipped)]
-        assembled = events_of(drafts, reading, article.id, self.pack_hash)
-        events = tuple(replace(a.event, profile=self.profile) for a in assembled)
-        dropped = tuple(name for a in assembled for name in a.dropped)
+        both = list(zip(drafts, events_of(drafts, reading, article.id, self.pack_hash), strict=True))
+        least = self.pack.manifest.least_confidence
+        sure = [a for _, a in both if a.event.confidence >= least]
+        skipped += [("doubtful", d.mentions[0]) for d, a in both if a.event.confidence < least]
+        events = tuple(replace(a.event, profile=self.profile) for a in sure)
+        dropped = tuple(name for a in sure for name in a.dropped)
         quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))
         return Extraction(events, "events" if events else "no_event", quotes[:MAX_SKIPPED], dropped)
 
