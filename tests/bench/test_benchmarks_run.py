@@ -54,7 +54,7 @@ pytestmark = pytest.mark.slow
             ["whole path, dense", "x bare", "p99", "recall", "200 kB of abbreviations"],
         ),
         (extraction_soak, ["--articles", "300"], ["300 articles", "MB per million", "strings"]),
-        (extraction_confidence, [], ["ECE on months that were left out", "[confidence]"]),
+        (extraction_confidence, [], ["on months that were left out", "both: ECE", "[confidence]"]),
         (
             feed_polling,
             ["--feeds", "20", "--minutes", "3"],
