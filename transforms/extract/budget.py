@@ -2,9 +2,9 @@
 
 Characters, signs, triggers and names are counted, so that a replay decides as the first run did, on any
 machine. Time cannot be: the same article may be in time on one machine and late on another, and then a
-replay differs. It is there for the fault that nobody has found yet, so it is a hundred times what the worst
-known article takes, and it is the processor's time of the thread, so that a busy or a sleeping machine is not
-the article's fault. Where it fires there is a letter, so that the difference can be seen.
+replay differs. It is there for the fault that nobody has found yet, so it is thirty times and more what the
+worst known article takes, and it is the processor's time of the thread, so that a busy or a sleeping machine
+is not the article's fault. Where it fires there is a letter, so that the difference can be seen.
 """
 
 import re
@@ -28,7 +28,7 @@ class Budget(NamedTuple):
     """The most that one article may have; fifty dense pages of news stay below all of it."""
 
     characters: int = 200_000
-    signs: int = 50_000
+    signs: int = 30_000
     triggers: int = 2_000
     names: int = 6_000
     mentions: int = 3_000

@@ -12,8 +12,9 @@ from transforms.extract.missions import Missions, Named, name_words, same_name
 from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention
 
-MAX_EVENTS, STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 12, 3, 0.45, 0.6, 0.9, 6
+STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 3, 0.45, 0.6, 0.9, 6
 LEAD_LINES, SETTLED_REACH, COUNT_REACH, FEW = 4, 4, 3, 4
+MAX_DRAFTS = 60  # each is compared with each; no article keeps a fifth of them
 DECIDED = 0.75
 
 
@@ -52,7 +53,7 @@ def gather(
     """Sort mentions (each with the number of its line) into drafts and what was skipped, with the reasons."""
     drafts: list[Draft] = []
     skipped: list[tuple[Skip, Mention]] = []
-    retrospective = any(x.title and _looks_back(x) for x in missions.lines)
+    retrospective = is_retrospective(missions.lines)
     past: set[int] = set()
     for number, mention in mentions:
         verdict = verdict_of(mention, manifest, retrospective=retrospective)
@@ -63,8 +64,8 @@ def gather(
         named = named_by(missions, number, mention, manifest)
         verdict = _weighed(verdict, number, mention, named, missions)
         if verdict in ("occurred", "planned"):
-            for one in named:
-                _add(drafts, Draft(mention.type, verdict, one, [mention]))
+            added = [_add(drafts, Draft(mention.type, verdict, one, [mention])) for one in named]
+            skipped += [("surplus", mention)] * (not all(added))
         else:
             skipped.append((verdict, mention))  # type: ignore[arg-type]
         announced = manifest.types[mention.type].announces
@@ -73,7 +74,12 @@ def gather(
             for one in named:
                 _add(drafts, Draft(announced, "planned", one, [plan]))
     drafts = _completed(folded(drafts, missions, manifest), manifest)
-    return _settled(drafts)[:MAX_EVENTS], skipped
+    return _settled(drafts), skipped
+
+
+def is_retrospective(lines: Sequence[Line]) -> bool:
+    """Tell whether an article is a report, an inquiry or a look back, by its headline."""
+    return any(line.title and _looks_back(line) for line in lines)
 
 
 def _looks_back(title: Line) -> bool:
@@ -130,7 +136,7 @@ def _is_counted(mention: Mention) -> bool:
     """Tell whether a number stands before a plural: a plan of a year (`52 Falcon launches`), not an event."""
     line, first = mention.line, max(mention.line.start, mention.start - COUNT_REACH)
     before = (line.page.forms[i] for i in range(first, mention.start) if i not in line.names)
-    return any(form.isdigit() and int(form) > FEW for form in before)
+    return any(form.isdecimal() and int(form) > FEW for form in before)
 
 
 def _is_undated(mention: Mention) -> bool:
@@ -186,14 +192,18 @@ def named_by(missions: Missions, number: int, mention: Mention, manifest: Manife
     return [named, *missions.joined(number, named)]
 
 
-def _add(drafts: list[Draft], new: Draft) -> None:
+def _add(drafts: list[Draft], new: Draft) -> bool:
+    """Add a draft or give its mentions to the one of its flight; tell whether there was room for it."""
     for draft in drafts:
         if (draft.type, draft.status) == (new.type, new.status) and same_name(draft.name, new.name):
             draft.mentions += new.mentions
             if draft.named.inherited and not new.named.inherited:
                 draft.named = new.named
-            return
-    drafts.append(new)
+            return True
+    if len(drafts) < MAX_DRAFTS:
+        drafts.append(new)
+        return True
+    return False
 
 
 def _settled(drafts: list[Draft]) -> list[Draft]:

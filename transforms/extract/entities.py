@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from transforms.extract.budget import Meter
 from transforms.extract.entity import Entity
@@ -18,11 +19,13 @@ _NUMBER = re.compile(r"(?:[ -]?[A-Z]{0,3}-?\d{1,4}[A-Z]{0,2}|[ -](?:I{1,3}|IV|VI
 
 def find_entities(page: Page, vocabulary: Vocabulary, meter: Meter) -> list[Entity]:
     """Return the page's names in order; of overlapping ones the longer wins, then the surer."""
+    hits = len(page.by_group["entity"]) + len(page.by_group["series"])
+    meter.count("names", hits, meter.budget.names)
     context = _Context(page, vocabulary.pack.manifest.common_heads)
     listed = _listed(page, vocabulary)
     known: list[tuple[Entity, EntityEntry | FamilyEntry | SeriesEntry]] = [*listed]
-    known += _numbered(page, vocabulary, Counter(e.family for e, _ in listed))
-    known += _series(page)
+    known += _numbered(page, vocabulary, Counter(e.family for e, _ in listed), meter.budget.names + 1)
+    known += _series(page, vocabulary.series_names)
     meter.count("names", len(known), meter.budget.names)
     carriers = vocabulary.pack.manifest.carriers
     sure = _longest(
@@ -104,11 +107,11 @@ def _listed(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, EntityEntr
 
 
 def _numbered(
-    page: Page, vocabulary: Vocabulary, spoken_of: Counter[str | None]
+    page: Page, vocabulary: Vocabulary, spoken_of: Counter[str | None], most: int
 ) -> list[tuple[Entity, FamilyEntry]]:
-    """Return the numbered names; one that several families claim is of the one that is spoken of most."""
+    """Return `most` numbered names; one that several families claim is of the one that is spoken of most."""
     out = []
-    for match, entry in vocabulary.numbered.find(page.source):
+    for match, entry in islice(vocabulary.numbered.find(page.source), most):
         group = 1 if match.re.groups else 0
         begin, finish = match.span(group)
         start, end = page.token_at(begin), page.token_at(max(begin, finish - 1)) + 1
@@ -120,11 +123,11 @@ def _numbered(
     return sorted(out, key=lambda pair: -spoken_of[pair[0].family])
 
 
-def _series(page: Page) -> list[tuple[Entity, SeriesEntry]]:
+def _series(page: Page, spellings: frozenset[str]) -> list[tuple[Entity, SeriesEntry]]:
     """Return the names of series with the number behind them (`Arabsat 5C`)."""
     out = []
     for term, start, end in page.by_group["series"]:
-        if page.surface(start, end) not in term.entry.entry.names:
+        if page.surface(start, end) not in spellings:
             continue
         number = _NUMBER.match(page.source, page.span_end(end - 1))
         if number:

@@ -10,7 +10,7 @@ Reason = Literal[
     "no_event",  # words of the domain, but nothing that is an event
     "too_long",  # over the size limit; not read
     "too_dense",  # more signs, triggers or names than any news has; not read on
-    "too_slow",  # took a hundred times as long as any news does; not read on
+    "too_slow",  # took far longer than any news does; not read on
 ]
 Skip = Literal[
     "planned_only",  # a plan of a type that counts only when it has happened
@@ -22,6 +22,7 @@ Skip = Literal[
     "no_mission",  # nothing of the domain near a word that needs it
     "unclear",  # a bare word with neither tense nor date
     "doubtful",  # an event that is believed less than the pack wants it to be
+    "surplus",  # one more event than an article may have
 ]
 
 

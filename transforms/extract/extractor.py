@@ -28,7 +28,7 @@ from transforms.extract.vocabulary import Vocabulary
 from transforms.records import Article, Profile
 
 AHEAD = timedelta(days=1)
-MAX_SKIPPED, QUOTED = 50, 160
+MAX_SKIPPED, MAX_EVENTS, QUOTED, FIRST_YEAR, LAST_YEAR = 50, 12, 160, 1970, 9900
 
 
 class Extractor:
@@ -112,11 +112,13 @@ class Extractor:
         if self._parser:
             mentions = self._parser.advised(mentions, reading.page, self.pack.manifest)
         drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)
-        drafts = [*drafts, *candidates(reading, drafts, skipped)]
+        more, refused = candidates(reading, drafts, skipped)
+        drafts, surplus = [*drafts, *more][:MAX_EVENTS], [*drafts, *more][MAX_EVENTS:]
+        skipped += [*refused, *(("surplus", d.mentions[0]) for d in surplus)]
         both = list(zip(drafts, events_of(drafts, reading, article.id, self.pack_hash), strict=True))
         least = self.pack.manifest.least_confidence
         sure = [a for _, a in both if a.event.confidence >= least]
-        skipped += [("doubtful", d.mentions[0]) for d, a in both if a.event.confidence < least]
+        skipped += [("doubtful", d.mentions[0]) for d, a in both if not a.event.confidence >= least]
         events = tuple(replace(a.event, profile=self.profile) for a in sure)
         dropped = tuple(name for a in sure for name in a.dropped)
         quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))
@@ -126,9 +128,9 @@ class Extractor:
 def anchor_of(article: Article) -> datetime | None:
     """Return the moment an article speaks, never after it came; `None` if its date is a placeholder."""
     stated = article.stated_at
-    if stated > article.fetched + AHEAD:
+    if stated - article.fetched > AHEAD:
         return article.fetched
-    return stated if stated.year > 1970 else None
+    return stated if FIRST_YEAR < stated.year < LAST_YEAR else None
 
 
 def _quoted(reading: Reading, mention: Mention) -> str:

@@ -12,11 +12,15 @@ from transforms.records import MissionEvent, encode
 def extract_line(extractor: Extractor, line: bytes) -> dict[str, Any]:
     """Return `{"id", "events"}` for an article line; raise `ValueError` that says what is wrong with it.
 
+    An article that costs too much has no events and a `reason` that says what there was too much of.
+
     Evidence offsets point into title and text in NFC. Without `published`, only times with a year are
     resolved.
     """
     read = read_line(line)
-    return {"id": read.id, "events": [_plain(e) for e in extractor.extract(read.article).events]}
+    found = extractor.extract(read.article)
+    over = {"reason": f"{found.reason}: {found.counted}"} if found.counted else {}
+    return {"id": read.id, "events": [_plain(e) for e in found.events], **over}
 
 
 def _plain(event: MissionEvent) -> dict[str, Any]:

@@ -5,7 +5,7 @@ in between from the barrier. Bounded gaps inside matcher patterns were refused: 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from transforms.extract.entity import Entity
@@ -43,7 +43,8 @@ class Scene:
     def __init__(self, line: Line, hits: list[Hit]) -> None:
         self.line = line
         self.named_before = False
-        self.blocks = [(h.start, h.end) for h in hits if h.term.group == "block"]
+        self._blocks = _covers((h.start, h.end) for h in hits if h.term.group == "block")
+        self._names = _covers((e.start, e.end) for e in line.entities)
         self.triggers = [h for h in hits if h.term.group == "trigger"]
         self.anchors: dict[str, list[Hit]] = defaultdict(list)
         for hit in hits:
@@ -53,26 +54,33 @@ class Scene:
                 self.anchors["head:" + hit.term.name].append(hit)
         for entity in line.entities:
             self.anchors[entity.kind].append(Hit(Term("entity", entity.kind), entity.start, entity.end))
-        line.triggers = [(h.start, h.end) for h in self.triggers]
+        line.triggers = sorted((h.start, h.end) for h in self.triggers)
         self.anti = sum(h.term.entry for h in hits if h.term.group == "anti")
 
     def blocked(self, hit: Hit) -> bool:
         """Tell whether a hit is but a part of a phrase that means something else."""
-        return bool(self.blocks) and any(
-            start <= hit.start and hit.end <= end and end - start > hit.end - hit.start
-            for start, end in self.blocks
-        )
+        return _is_part(hit, self._blocks)
 
     def _in_name(self, hit: Hit) -> bool:
         """Tell whether a hit is but a part of a name (`Space Launch System`)."""
-        return any(
-            e.start <= hit.start and hit.end <= e.end and e.end - e.start > hit.end - hit.start
-            for e in self.line.entities
-        )
+        return _is_part(hit, self._names)
 
     def named(self, names: list[str]) -> list[Hit]:
         """Return the anchors of several classes or kinds, in order."""
         return sorted((h for n in names for h in self.anchors.get(n, ())), key=lambda h: h.start)
+
+
+def _covers(spans: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Return for each token the longest span that covers it."""
+    longest: dict[int, tuple[int, int]] = {}
+    for start, end in sorted(spans, key=lambda s: s[1] - s[0]):
+        longest.update(dict.fromkeys(range(start, end), (start, end)))
+    return longest
+
+
+def _is_part(hit: Hit, spans: dict[int, tuple[int, int]]) -> bool:
+    start, end = spans.get(hit.start, (hit.start, hit.end))
+    return start <= hit.start and hit.end <= end and end - start > hit.end - hit.start
 
 
 class GapRules:

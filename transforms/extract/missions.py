@@ -1,14 +1,15 @@
 """Missions: the name by which an article identifies the flight of an event.
 
 The most specific name near the mention wins (numbered flight, payload, craft, vehicle); a generic name or
-none is
-raised to the article's prime mission, if there is exactly one that it can be.
+none is raised to the article's prime mission, if there is exactly one that it can be.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from transforms.extract.entity import Entity
@@ -18,7 +19,7 @@ from transforms.extract.line import Line
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 NEAR_LINES = 2
 MAX_NAMES = 200  # of a kind that are told apart; who lists more has no one mission
-RANK, OTHER_CLAUSE, OTHER_TRIGGER = 10, 10, 25
+RANK, OTHER_CLAUSE, OTHER_TRIGGER, MAX_NEAR = 10, 10, 25, 50
 
 
 class Named(NamedTuple):
@@ -99,7 +100,7 @@ class Missions:
     def _best(self, line: Line, start: int, end: int, kinds: Sequence[str]) -> Entity | None:
         ranked = [
             (RANK * kinds.index(e.kind) + _distance(e, start, end, line), n)
-            for n, e in enumerate(line.entities)
+            for n, e in _around(line, start)
             if e.kind in kinds and not (e.start >= end and line.any("aside", e.start - 1, e.start))
         ]
         return _first_joined(line, min(ranked)[1]) if ranked else None
@@ -176,6 +177,13 @@ class Missions:
         return shortest[ranked[0][0]]
 
 
+def _around(line: Line, token: int) -> list[tuple[int, Entity]]:
+    """Return the names of a line on either side of a token with their numbers, `MAX_NEAR` at most."""
+    middle = bisect_left(line.entities, token, key=lambda e: e.start)
+    first = max(0, middle - MAX_NEAR)
+    return list(enumerate(line.entities[first : middle + MAX_NEAR], first))
+
+
 def _first_joined(line: Line, n: int) -> Entity:
     """Return the first of the names that are coordinated up to the `n`th of a line (`SES-1 and SES-2`)."""
     best = line.entities[n]
@@ -226,10 +234,9 @@ def same_name(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 def _distance(entity: Entity, start: int, end: int, line: Line) -> int:
     first, last = line.clause_start(start), line.clause_end(end)
     gap = max(start - entity.end, entity.start - end, 0)
-    between = any(
-        min(entity.end, end) <= s and e <= max(entity.start, start) and (s, e) != (start, end)
-        for s, e in line.triggers
-    )
+    left, right = min(entity.end, end), max(entity.start, start)
+    near = islice(line.triggers, bisect_left(line.triggers, (left, 0)), None)
+    between = any(e <= right and (s, e) != (start, end) for s, e in takewhile(lambda t: t[0] < right, near))
     return (
         min(gap, 9)
         + (0 if first <= entity.start < last else OTHER_CLAUSE)

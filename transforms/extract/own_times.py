@@ -5,7 +5,7 @@ for the launch" dates no launch. What is for the press, a dateline, and the day 
 are times of none of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,6 +17,7 @@ from transforms.extract.missions import same_name
 from transforms.extract.times import TimeMention, resolve
 from transforms.records import EventTime
 
+MAX_ASKED = 50  # mentions of an event that are asked for its time
 OTHER_CLAUSE, FOREIGN, VAGUE = 20, 40, 400
 SAID_REACH, DATELINE, NEXT = 5, 14, 30
 ON_DAY = frozenset({"on", "early", "late", "earlier", "in", "this", "a", "statement", ","})
@@ -35,20 +36,20 @@ class Asking(NamedTuple):
     """One event that asks for its time: its rivals, when the article speaks, what offsets count from."""
 
     draft: Draft
-    rivals: Sequence[Mention]
+    rivals: Mapping[int, Sequence[Mention]]
     anchor: datetime | None
     base: datetime | None = None
 
     def candidates(self, *, said: bool) -> Iterator[Candidate]:
         """Yield the times that may be the event's: those stated of it, or those at which it was `said`."""
-        for mention in self.draft.mentions:
+        for mention in self.draft.mentions[:MAX_ASKED]:
             for time in mention.line.times:
                 if not is_lone_clock(time) and said == is_said(time, mention.line, mention.at):
                     yield from self._candidate(time, mention)
 
     def clocks(self) -> Iterator[TimeMention]:
         """Yield the clocks with a zone that no day goes with and that no other event claims."""
-        for mention in self.draft.mentions:
+        for mention in self.draft.mentions[:MAX_ASKED]:
             own = (t for t in mention.line.times if is_lone_clock(t) and self._is_own(t, mention))
             yield from (t for t in own if t.clock and t.clock.zone is not None)
 
@@ -70,14 +71,17 @@ class Asking(NamedTuple):
 
     def _is_own(self, time: TimeMention, mention: Mention) -> bool:
         """Tell whether no word of another event in the line is nearer to a time."""
-        near = (m for m in self.rivals if m.line is mention.line and not _is_base(m, time))
+        near = (m for m in self.rivals.get(id(mention.line), ()) if not _is_base(m, time))
         return all(_apart(time, m) >= _apart(time, mention) for m in near)
 
 
-def rivals_of(draft: Draft, drafts: Sequence[Draft], types: dict[str, TypeEntry]) -> list[Mention]:
-    """Return the mentions of events of other types that do not happen together with this one."""
+def rivals_of(draft: Draft, drafts: Sequence[Draft], types: dict[str, TypeEntry]) -> dict[int, list[Mention]]:
+    """Return the mentions of events of other types that do not happen together with this one, by line."""
     others = (d for d in drafts if d.type != draft.type and not are_twins(d, draft, types))
-    return [mention for other in others for mention in other.mentions]
+    rivals: dict[int, list[Mention]] = {}
+    for mention in (m for other in others for m in other.mentions):
+        rivals.setdefault(id(mention.line), []).append(mention)
+    return rivals
 
 
 def are_twins(one: Draft, other: Draft, types: dict[str, TypeEntry]) -> bool:

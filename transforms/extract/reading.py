@@ -76,15 +76,14 @@ class Reading:
 
     def mentions(self) -> list[tuple[int, Mention]]:
         """Return the mentions of all lines, each with the number of its line."""
-        prefixed, gaps = self._planned_title(), GapRules(self.pack.gaps)
-        found = []
+        gaps, found = GapRules(self.pack.gaps), []
         listed = list(self._listed_in_title())
         for number, scene in self.scenes.items():
             if scene.line.title and listed:
                 continue
             self.meter.tick()
             here = find_mentions(scene, self.pack.anti.limit, gaps)
-            found += [(number, self._planned_by_title(m) if prefixed else m) for m in here]
+            found += [(number, self.in_mood(m)) for m in here]
             self.meter.count("mentions", len(found), self.meter.budget.mentions)
         return [*listed, *found]
 
@@ -114,15 +113,17 @@ class Reading:
         old = {n for n, s in self.scenes.items() if any(t.relation == "old" for t in s.line.times)}
         return Missions(self.lines, self.pack.manifest, old)
 
-    def _planned_by_title(self, mention: Mention) -> Mention:
-        """Make a mention in a headline with a planning prefix a plan, unless its type knows none."""
-        if not mention.line.title or self.pack.manifest.types[mention.type].only:
+    def in_mood(self, mention: Mention) -> Mention:
+        """Return a mention, as a plan if a planning prefix leads its headline and its type knows plans."""
+        if not (mention.line.title and self._plans) or self.pack.manifest.types[mention.type].only:
             return mention
         if mention.ruling.verdict not in ("occurred", "unclear"):
             return mention
         return mention._replace(ruling=Ruling("planned", 0.8))
 
-    def _planned_title(self) -> bool:
+    @cached_property
+    def _plans(self) -> bool:
+        """Tell whether the headline has a planning prefix (`Live coverage:`)."""
         title = self.page.title.casefold().lstrip()
         return title.startswith(tuple(p.casefold() for p in self.pack.headline.planned_prefixes))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from transforms.extract.entries import Timex
@@ -11,6 +12,7 @@ from transforms.records.event import Granularity
 
 NEAR_CLOCK = 90
 MAX_NUMBER = 3000
+MAX_TIMES = 40  # of a sentence; no news has more, and each is compared with each
 PERIOD_REACH = 24
 NEEDED = {
     "iso": "year",
@@ -46,8 +48,8 @@ class TimeGrammar:
         present = self._present(text)
         if not present:
             return []
-        clocks = list(self._clocks(text, base)) if "digit" in present else []
-        dates = list(self._found(text, base, token_at, anchor, present))
+        clocks = list(islice(self._clocks(text, base), MAX_TIMES)) if "digit" in present else []
+        dates = list(islice(self._found(text, base, token_at, anchor, present), MAX_TIMES))
         for clock in clocks:
             near = [
                 i for i, d in enumerate(dates) if _takes_clock(d) and self._go_together(d, clock, text, base)
@@ -99,11 +101,19 @@ class TimeGrammar:
                     continue
                 if self._period.search(text, max(0, span[0] - PERIOD_REACH), span[0]):
                     continue
-                made = getattr(self, f"_make_{kind}")(match, anchor)
+                made = self._made(kind, match, anchor)
                 if made is None:
                     continue
                 taken.append(span)
                 yield made._replace(token=token_at(base + span[0]), begin=base + span[0], end=base + span[1])
+
+    def _made(self, kind: str, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
+        """Return what a match says; none for a day outside the calendar."""
+        try:
+            made: TimeMention | None = getattr(self, f"_make_{kind}")(match, anchor)
+        except OverflowError:
+            return None
+        return made
 
     def _stated(
         self, start: datetime | None, granularity: Granularity, anchor: datetime | None, **more: Any

@@ -59,6 +59,7 @@ class Vocabulary:
             self._add(f"{number}", term, texts)
         self.numbered = Numbered(pack.families.family)
         self.flights = dict(single_flights(pack))
+        self.series_names = frozenset(name for s in pack.families.series for name in s.names)
         self.spellings = {e.id: {e.name, *e.aliases} for e in pack.entities if e.exact}
         self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
         self.gate = Gate(*gate_words(pack))

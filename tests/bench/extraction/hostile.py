@@ -22,6 +22,9 @@ HOSTILE = {
     "numbered names": lambda n: f"Crew-{n % 999} ",
     "flights": lambda n: f"Soyuz MS-{n % 999} lifted off on May {n % 28 + 1}. ",
     "open names": lambda n: f"The Nyx{n} capsule launched. ",
+    "many open names": lambda n: f"Nyx{n} capsule launched ",
+    "hyphenated names": "A-B-C-D capsule ",
+    "series": "Zond ",
     "capitals": "Rocket Aa Bb Cc Dd Ee ",
     "upper case": "ROCKET LAUNCHED ",
     # numbers and times
@@ -29,6 +32,11 @@ HOSTILE = {
     "digits": "1",
     "dates": "rocket launched on June 8, 2026 at 0855 GMT ",
     "short dates": "2026-06-08 ",
+    "weekdays": "launched Monday Monday Monday ",
+    "days and clocks": "launched 3:00 Monday May 30 3:00 UTC ",
+    "names and weekdays": "Starlink 5 launched Monday ",
+    "delays with dates": "delayed launch from May 30 to June 3 at 3:00 UTC ",
+    "strange digits": "plans ² and ① Falcon 9 launches, ",
     "clocks": "12:30 ",
     # without blanks, or nearly
     "no spaces": "launch",

@@ -24,6 +24,7 @@ from transforms.extract import Extractor
 from transforms.extract.filter_lines import extract_line
 from transforms.extract.parser import Parser
 from transforms.extract.vocabulary import Vocabulary
+from transforms.extract.vote import Vote
 from transforms.parser_model import PACKAGE, ParserModelError
 
 KEPT = Path(__file__).with_name("kept.json")
@@ -49,6 +50,9 @@ def main(arguments):
         days.show(part, [pair for pair in stated if part in ("both", pair[0])])
     if given.keep:
         figures = {name: figures_of(found) for name, found in reports.items()}
+        pack = msgspec.structs.replace(extractor.pack, vote=None)
+        unvoted = report(Extractor(pack, Vocabulary(pack)), articles("dev"))
+        figures["dev without the vote"] = figures_of(unvoted)
         figures["days"] = days.figures_of(stated)
         figures["sentences"] = sentences.figures_of(sentences.readings(extractor))
         KEPT.write_text(json.dumps(figures, indent=1) + "\n")
@@ -123,15 +127,14 @@ def ablations(extractor):
 def unbiased(extractor):
     """Return the F1 of types with the pack's own vote, with votes that others taught, and without a vote."""
     told = {"the pack's own vote": Counter(), "votes that others taught": Counter(), "no vote": Counter()}
-    vocabulary = extractor._vocabulary
-    own = vocabulary.vote
+    own = extractor.pack.vote and Vote(extractor.pack.vote)
     for article, vote in taught_by_others(extractor):
         for counts, used in zip(told.values(), (own, vote, None), strict=True):
-            vocabulary.vote = used
+            extractor._fresh().vote = used
             events = extract_line(extractor, json.dumps(article).encode())["events"]
             right = sum(right_of(article, events, ("type",)))
             counts.update(right=right, other=len(events) + len(article["events"]) - 2 * right)
-    vocabulary.vote = own
+    extractor._fresh().vote = own
     return {name: 2 * c["right"] / (2 * c["right"] + c["other"]) for name, c in told.items()}
 
 

@@ -22,6 +22,16 @@ def test_without_a_date_a_line_still_gives_its_events(extractor):
     assert event["time"] is None
 
 
+def test_an_article_that_costs_too_much_says_so(extractor):
+    out = extract_line(extractor, json.dumps(LINE | {"text": "rocket launched " * 13_000}).encode())
+    assert out == {"id": 7, "events": [], "reason": "too_long: 208000 characters"}
+
+
+def test_a_day_outside_the_calendar_is_no_time(extractor):
+    line = LINE | {"text": "Soyuz MS-40 lifts off tomorrow.", "published": "9999-12-31T00:00:00Z"}
+    assert [e["time"] for e in extract_line(extractor, json.dumps(line).encode())["events"]] in ([None], [])
+
+
 @pytest.mark.parametrize(
     ("line", "complaint"),
     [

@@ -78,16 +78,46 @@ def test_a_feature_is_a_word_or_a_pair_and_a_repeated_one_weighs_more():
     assert found["a"] > found["b"] == 1.0
 
 
-def test_an_event_that_no_rule_knows_is_proposed_with_its_words(extractor, saying):
-    triggers, gaps = (
-        [r for r in rules if r.type != "landing"] for rules in (extractor.pack.triggers, extractor.pack.gaps)
-    )
-    pack = msgspec.structs.replace(extractor.pack, triggers=triggers, gaps=gaps)
+@pytest.fixture(scope="module")
+def without_landings(extractor):
+    """An extractor whose rules know no landing, so that only the vote can tell of one."""
+    rules = {n: [r for r in getattr(extractor.pack, n) if r.type != "landing"] for n in ("triggers", "gaps")}
+    pack = msgspec.structs.replace(extractor.pack, **rules)
+    return Extractor(pack, Vocabulary(pack))
+
+
+def test_an_event_that_no_rule_knows_is_proposed_with_its_words(without_landings, saying):
     article = saying(title="Soyuz MS-29 capsule touches down in Kazakhstan with three home from station")
-    (event,) = Extractor(pack, Vocabulary(pack)).extract(article).events
+    (event,) = without_landings.extract(article).events
     quotes = [e for entries in event.evidence.values() for e in entries]
     assert (event.type, event.status, event.mission) == ("landing", "occurred", "Soyuz MS-29")
     assert all(article.title[e.start : e.end] == e.quote for e in quotes)
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [
+        ("{} never touches down in Kazakhstan with three home from station", "denied"),
+        ("North Korea denies that {} touches down in Kazakhstan with three home from station", "denied"),
+        ("What if {} touches down in Kazakhstan with three home from station", "hypothetical"),
+    ],
+)
+def test_what_its_clause_denies_or_doubts_is_not_proposed(without_landings, saying, title, reason):
+    found = without_landings.extract(saying(title=title.format("Soyuz MS-29 capsule")))
+    assert [e.type for e in found.events if e.type == "landing"] == []
+    assert reason in {why for why, _ in found.skipped}
+
+
+def test_what_a_planning_prefix_leads_is_not_proposed_as_done(without_landings, saying):
+    title = "Watch live: Soyuz MS-29 capsule touches down in Kazakhstan with three home from station"
+    found = without_landings.extract(saying(title=title))
+    assert [e for e in found.events if (e.type, e.status) == ("landing", "occurred")] == []
+
+
+def test_one_flight_is_proposed_once(without_landings, saying):
+    title = "Crew capsules Soyuz MS-29, Soyuz MS-29 touches down in Kazakhstan with three home from station"
+    events = without_landings.extract(saying(title=title)).events
+    assert len({e.id for e in events}) == len(events) == 1
 
 
 def test_nothing_is_proposed_where_rules_have_a_reason_against_it(extractor, saying):
