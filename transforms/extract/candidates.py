@@ -29,7 +29,7 @@ def candidates(
     found: list[Draft] = []
     refused: Skipped = []
     known = {d.type for d in drafts} | {m.type for reason, m in skipped if reason in AGAINST}
-    manifest, missions = reading.pack.manifest, reading.missions()
+    manifest = reading.pack.manifest
     for kind, status, number, token in _sure(reading, known):
         ruling = Ruling("occurred" if status == "occurred" else "planned", VOTED)
         mention = Mention(kind, token, token + 1, ruling, 1, reading.lines[number], token, voted=True)
@@ -39,7 +39,9 @@ def candidates(
         if verdict != status:
             refused.append((verdict if verdict not in ("occurred", "planned") else "unclear", mention))  # type: ignore[arg-type]
             continue
-        named = [Draft(kind, status, n, [mention]) for n in named_by(missions, number, mention, manifest)]
+        named = [
+            Draft(kind, status, n, [mention]) for n in named_by(reading.missions, number, mention, manifest)
+        ]
         found += {draft.name: draft for draft in named}.values()
     return found, refused
 

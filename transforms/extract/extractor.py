@@ -111,7 +111,7 @@ class Extractor:
         mentions = reading.mentions()
         if self._parser:
             mentions = self._parser.advised(mentions, reading.page, self.pack.manifest)
-        drafts, skipped = gather(mentions, reading.missions(), self.pack.manifest)
+        drafts, skipped = gather(mentions, reading.missions, self.pack.manifest)
         more, refused = candidates(reading, drafts, skipped)
         drafts, surplus = [*drafts, *more][:MAX_EVENTS], [*drafts, *more][MAX_EVENTS:]
         skipped += [*refused, *(("surplus", d.mentions[0]) for d in surplus)]

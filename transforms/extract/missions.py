@@ -40,6 +40,7 @@ class Missions:
             known = self.shortest.get(entity.id)
             if known is None or len(entity.name) < len(known.name):
                 self.shortest[entity.id] = entity
+        self.names = [{e.name for e in line.entities} for line in lines]
         self.prime = {kind: self._prime(kind) for kind in manifest.mission}
 
     def name(self, number: int, start: int, end: int, kinds: Sequence[str]) -> Named:
@@ -132,14 +133,19 @@ class Missions:
 
     def _flies_another(self, carrier: Entity, flown: Entity) -> bool:
         """Tell whether another carrier stands beside what is flown, and this one nowhere."""
-        rivals = [e for line in self.lines for e in line.entities if e.kind == carrier.kind]
-        others = [e for e in rivals if not same_name(name_words(e.name), name_words(carrier.name))]
-        return not self.together(carrier, flown) and any(self.together(e, flown) for e in others)
+        if self.together(carrier, flown):
+            return False
+        rivals = {e.name: e for line in self.lines for e in line.entities if e.kind == carrier.kind}
+        own = name_words(carrier.name)
+        return any(self.together(e, flown) for e in rivals.values() if not same_name(name_words(e.name), own))
 
     def together(self, a: Entity, b: Entity, *, titles: bool = True) -> bool:
         """Tell whether two names stand in one sentence somewhere."""
-        names = [{e.name for e in line.entities} for line in self.lines if titles or not line.title]
-        return any(a.name in here and b.name in here for here in names)
+        return any(
+            a.name in here and b.name in here
+            for here, line in zip(self.names, self.lines, strict=True)
+            if titles or not line.title
+        )
 
     def _elsewhere(self, number: int, kinds: Sequence[str]) -> Named:
         paragraph = self.lines[number].sentence.paragraph

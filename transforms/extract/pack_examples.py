@@ -48,5 +48,5 @@ def _tried(extractor: Extractor, rule: TriggerEntry | GapRule, text: str) -> tup
 
 
 def _types_in(reading: Reading, extractor: Extractor) -> set[str]:
-    drafts, _ = gather(reading.mentions(), reading.missions(), extractor.pack.manifest)
+    drafts, _ = gather(reading.mentions(), reading.missions, extractor.pack.manifest)
     return {draft.type for draft in drafts}

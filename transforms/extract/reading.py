@@ -108,6 +108,7 @@ class Reading:
                 Mention(kind, best.start, best.end, Ruling("planned", 0.7), 2, line, best.start, named=best),
             )
 
+    @cached_property
     def missions(self) -> Missions:
         """Return the names of the article, to be asked for missions."""
         old = {n for n, s in self.scenes.items() if any(t.relation == "old" for t in s.line.times)}

@@ -109,7 +109,7 @@ def found_in(extractor, article, vote):
 
 def found_with(reading):
     """Return the events of a reading as (type, status), and the features of each."""
-    drafts, skipped = gather(reading.mentions(), reading.missions(), reading.pack.manifest)
+    drafts, skipped = gather(reading.mentions(), reading.missions, reading.pack.manifest)
     drafts = [*drafts, *candidates(reading, drafts, skipped)[0]]
     times = times_of(drafts, reading)
     found = [features(d, reading.odds, dated=times[n] is not None) for n, d in enumerate(drafts)]
