@@ -11,7 +11,7 @@ from transforms.extract.draft import Draft
 from transforms.extract.entries import Manifest
 from transforms.extract.line import LEDE_WORDS
 
-EARLY, VOTE_SCALE = 40, 3
+EARLY, VOTE_SCALE, STEEPEST = 40, 3, 50.0
 
 
 class Sure(NamedTuple):
@@ -63,4 +63,5 @@ def _logistic(found: dict[str, float], constants: dict[str, float]) -> float:
     """Return a probability; without constants nothing is known against it."""
     if not constants:
         return 1.0
-    return 1 / (1 + math.exp(-sum(constants.get(name, 0.0) * value for name, value in found.items())))
+    told = sum(constants.get(name, 0.0) * value for name, value in found.items())
+    return 1 / (1 + math.exp(-max(-STEEPEST, min(STEEPEST, told))))

@@ -25,12 +25,14 @@ from transforms.extract.entries import (
     VoteTable,
     Words,
 )
+from transforms.extract.manifest_faults import in_manifest
 from transforms.extract.patterns import bad_pattern
 from transforms.extract.vote import bad_table
 from transforms.records import EventType
 
 T = TypeVar("T", bound=msgspec.Struct)
 VOTE = "vote.msgpack"
+DIGEST_BYTES = 16
 BUNDLED = Path(__file__).resolve().parent.parent / "packs" / "space"
 
 
@@ -67,25 +69,46 @@ class _Severity(msgspec.Struct, forbid_unknown_fields=True):
 
 def load_pack(path: Path) -> Pack:
     """Read the pack in a folder, or a compiled one; raise `PackError` with all faults of all its files."""
+    if not path.exists():
+        raise PackError([f"{path}: no such pack"])
     return _read_compiled(path) if path.is_file() else _read_folder(path)
 
 
 def compiled(pack: Pack) -> bytes:
-    """Return a pack as one file, with the hash of the files that it was read from."""
-    return msgspec.msgpack.encode(pack)
+    """Return a pack as one file: a digest of the rest, and the pack with the hash of its files."""
+    data = msgspec.msgpack.encode(pack)
+    return hashlib.blake2b(data, digest_size=DIGEST_BYTES).digest() + data
 
 
 def _read_compiled(path: Path) -> Pack:
     try:
-        pack = msgspec.msgpack.decode(path.read_bytes(), type=Pack)
+        data = path.read_bytes()
+        pack = msgspec.msgpack.decode(data[DIGEST_BYTES:], type=Pack)
     except (OSError, msgspec.MsgspecError) as e:
         why = getattr(e, "strerror", None) or e
         raise PackError([f"{path.name}:1: no compiled pack: {why}"]) from e
-    kinds = set(pack.manifest.kinds)
-    faults = [fault for f in pack.families.family if (fault := _in_family(f, kinds))] + list(_in_vote(pack))
+    if hashlib.blake2b(data[DIGEST_BYTES:], digest_size=DIGEST_BYTES).digest() != data[:DIGEST_BYTES]:
+        raise PackError([f"{path.name}:1: no compiled pack: its digest is of other bytes"])
+    faults = list(_in_entries(pack))
     if faults:
         raise PackError([f"{path.name}:1: {fault}" for fault in faults])
     return pack
+
+
+def _in_entries(pack: Pack) -> Iterator[str]:
+    """Yield what is wrong with the entries of a pack of which there are no lines to point at."""
+    kinds, types = set(pack.manifest.kinds), set(pack.manifest.types)
+    names = kinds | pack.words.names()
+    if not re.fullmatch("[0-9a-f]{16}", pack.hash):
+        yield "its hash is not 16 hexadecimal digits"
+    yield from (f"unknown kind {e.kind!r}" for e in pack.entities if e.kind not in kinds)
+    for trigger in pack.triggers:
+        yield from _in_trigger({k: v for k, v in msgspec.to_builtins(trigger).items() if v}, names, types)
+    for gap in pack.gaps:
+        yield from _in_gap(msgspec.to_builtins(gap), names, types)
+    yield from (fault for f in pack.families.family if (fault := _in_family(f, kinds)))
+    yield from in_manifest(pack.manifest)
+    yield from _in_vote(pack)
 
 
 def _read_folder(folder: Path) -> Pack:
@@ -134,6 +157,8 @@ class _Reader:
             self.faults.append(f"{name}:{line[1] if line else 1}: {e}")
         except msgspec.ValidationError as e:
             self.faults.append(f"{name}:{self.line_of(name, _last_key(str(e)))}: {e}")
+        except RecursionError:
+            self.faults.append(f"{name}:1: nested too deeply")
         return None
 
     def lines(self, name: str, kind: type[T]) -> list[T]:
@@ -145,6 +170,8 @@ class _Reader:
                 out.append(msgspec.convert(json.loads(line), kind))
             except (ValueError, msgspec.ValidationError) as e:
                 self.faults.append(f"{name}:{number}: {e}")
+            except RecursionError:
+                self.faults.append(f"{name}:{number}: nested too deeply")
         return out
 
     def packed(self, name: str, kind: type[T]) -> T | None:
@@ -209,6 +236,7 @@ def _inconsistencies(pack: Pack, reader: _Reader) -> Iterator[str]:
         fault = _in_family(entry, kinds)
         if fault:
             yield f"families.toml:{reader.line_of('families.toml', entry.pattern)}: {fault}"
+    yield from (f"pack.toml:1: {fault}" for fault in in_manifest(pack.manifest))
     yield from (f"{VOTE}:1: {fault}" for fault in _in_vote(pack))
 
 

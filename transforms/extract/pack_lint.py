@@ -14,6 +14,7 @@ FILES = {
     "cue": "modality.toml",
     "entity": "entities.jsonl",
     "head": "families.toml",
+    "series": "families.toml",
     "role": "families.toml",
     "block": "blocks.txt",
     "anti": "anti.toml",

@@ -11,7 +11,7 @@ from re import _constants as kinds  # type: ignore[attr-defined] # there is no p
 from re import _parser as expressions  # type: ignore[attr-defined]
 from typing import Any
 
-MOST_WAYS = 20_000
+MOST_WAYS, MAX_REPEAT = 20_000, 200
 _REPEATS = (kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT)
 _ENDLESS = float("inf")
 
@@ -24,7 +24,7 @@ def bad_pattern(pattern: str) -> str | None:
     except (re.error, RecursionError, OverflowError) as e:
         return f"bad pattern: {e}"
     if ways == _ENDLESS:
-        return "pattern is refused: a repeat without a limit"
+        return f"pattern is refused: a repeat without a limit, or of over {MAX_REPEAT} times"
     if ways > MOST_WAYS:
         return f"pattern is refused: {ways:.0f} ways to try it, over {MOST_WAYS}"
     return None
@@ -54,7 +54,7 @@ def _through_one(kind: Any, value: Any) -> float:
 
 def _repeated(low: int, high: int, ways: float) -> float:
     """Return the ways through a repeat of a part that has so many itself."""
-    if high == kinds.MAXREPEAT:
+    if high == kinds.MAXREPEAT or high > MAX_REPEAT:
         return _ENDLESS
     if ways == 1:
         return high - low + 1.0

@@ -17,7 +17,7 @@ import numpy as np
 
 from transforms.extract.entries import VoteTable
 
-MAX_BYTES, MOST, RARITY_STEPS = 4_000_000, 6.0, 16
+MAX_BYTES, MOST, RARITY_STEPS, MOST_WEIGHT = 4_000_000, 6.0, 16, 100
 STATUSES = ("occurred", "planned")
 _ROW = np.dtype("<u4")
 
@@ -84,7 +84,9 @@ def bad_table(table: VoteTable, types: Set[str]) -> Iterator[str]:
         yield "hashes are not in order"
     if not len(table.scales) == len(table.bias) == columns:
         yield f"{len(table.scales)} scales and {len(table.bias)} biases for {columns} outputs"
-    if not np.all(np.isfinite([*table.scales, *table.bias])):
-        yield "a scale or bias is no number"
+    if not all(abs(number) <= MOST_WEIGHT for number in (*table.scales, *table.bias)):
+        yield f"a scale or bias is no number from -{MOST_WEIGHT} to {MOST_WEIGHT}"
+    if 0 in table.rarity:
+        yield "a rarity is 0"
     if len(table.hashes) + len(table.weights) > MAX_BYTES:
         yield f"over {MAX_BYTES} bytes"

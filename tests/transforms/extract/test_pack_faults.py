@@ -1,9 +1,10 @@
 import shutil
 
+import msgspec
 import pytest
 
 from transforms.extract import Extractor, PackError
-from transforms.extract.pack import BUNDLED, load_pack
+from transforms.extract.pack import BUNDLED, compiled, load_pack
 
 
 @pytest.fixture
@@ -71,5 +72,49 @@ def test_the_hash_of_a_pack_changes_with_its_words(copy):
     assert load_pack(BUNDLED).hash == before != load_pack(copy).hash
 
 
-def test_a_missing_pack_is_a_fault_not_a_crash(tmp_path):
-    assert all("cannot be read" in fault for fault in faults(tmp_path / "none"))
+def test_a_missing_pack_is_one_fault(tmp_path):
+    assert faults(tmp_path / "none") == [f"{tmp_path / 'none'}: no such pack"]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"), [("entities.jsonl", "[" * 200_000), ("anti.toml", "a = " + "[" * 9_000)]
+)
+def test_what_is_nested_too_deeply_is_a_fault(copy, file, text):
+    (copy / file).write_text(text, encoding="utf8")
+    assert any(f.startswith(f"{file}:1: ") for f in faults(copy))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("least_confidence = 0.45", "least_confidence = 7.0", "least_confidence is 7.0, not from 0 to 1"),
+        ('announces = "launch"', 'announces = "zzz"', "unknown type 'zzz'"),
+        ('carriers = ["vehicle"', 'carriers = ["barge"', "unknown kind 'barge'"),
+        ("[confidence]\nbias", "[confidence]\nmany = nan\nbias", "confidence: many is nan"),
+        ("[confidence]\nbias", "[confidence]\nmany = -5000.0\nbias", "confidence: many is -5000.0"),
+    ],
+)
+def test_a_manifest_that_would_mute_extraction_is_a_fault(copy, old, new, fault):
+    text = (copy / "pack.toml").read_text(encoding="utf8")
+    assert old in text
+    (copy / "pack.toml").write_text(text.replace(old, new, 1), encoding="utf8")
+    assert any(fault in f for f in faults(copy))
+
+
+def test_a_compiled_pack_is_checked_like_a_folder(tmp_path):
+    pack, file = load_pack(BUNDLED), tmp_path / "space.pack"
+    wrong = {
+        "gaps": [msgspec.structs.replace(pack.gaps[0], type="zzz")],
+        "hash": "../../evil",
+        "manifest": msgspec.structs.replace(pack.manifest, mission=["nokind"]),
+    }
+    file.write_bytes(compiled(msgspec.structs.replace(pack, **wrong)))
+    found = "\n".join(faults(file))
+    for fault in ("unknown type 'zzz'", "its hash is not 16", "unknown kind 'nokind'"):
+        assert fault in found
+
+
+def test_a_compiled_pack_of_which_a_byte_changed_is_refused(tmp_path):
+    file = tmp_path / "space.pack"
+    file.write_bytes(compiled(load_pack(BUNDLED)).replace(b"Falcon 9", b"Falcon 8", 1))
+    assert faults(file) == ["space.pack:1: no compiled pack: its digest is of other bytes"]

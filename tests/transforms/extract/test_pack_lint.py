@@ -3,6 +3,7 @@
 import json
 import shutil
 
+import msgspec
 import pytest
 
 from transforms.extract import Extractor, PackError
@@ -159,7 +160,13 @@ def test_a_file_that_is_no_pack_is_named(tmp_path, data):
 
 
 def test_a_compiled_pack_with_a_hostile_pattern_is_refused(tmp_path):
-    file = tmp_path / "space.pack"
-    file.write_bytes(compiled(load_pack(BUNDLED)).replace(rb"\b(STS-\d{1,3})\b", rb"\b(S*)*STS-\d\b\b"))
+    pack, file = load_pack(BUNDLED), tmp_path / "space.pack"
+    hostile = [msgspec.structs.replace(pack.families.family[0], pattern=r"\b(S*)*STS-\d\b")]
+    families = msgspec.structs.replace(pack.families, family=hostile)
+    file.write_bytes(compiled(msgspec.structs.replace(pack, families=families)))
     with pytest.raises(PackError, match="refused"):
         load_pack(file)
+
+
+def test_a_repeat_of_very_many_times_is_refused():
+    assert "over 200 times" in bad_pattern("z{60000}y")

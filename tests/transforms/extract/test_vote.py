@@ -149,6 +149,8 @@ def test_a_pack_without_a_vote_works(extractor, saying):
         ({"hashes": TABLE.hashes[4:8] + TABLE.hashes[:4] + TABLE.hashes[8:]}, "hashes are not in order"),
         ({"bias": TABLE.bias[1:]}, f"scales and {COUNT - 1} biases for {COUNT} outputs"),
         ({"scales": [float("nan"), *TABLE.scales[1:]]}, "a scale or bias is no number"),
+        ({"bias": [1e300, *TABLE.bias[1:]]}, "a scale or bias is no number from -100 to 100"),
+        ({"rarity": bytes(len(TABLE.rarity))}, "a rarity is 0"),
         ({"hashes": bytes(4_000_001)}, "over 4000000 bytes"),
     ],
 )
