@@ -152,7 +152,7 @@ def test_no_word_of_a_stranger_makes_another_series(word, number):
     metrics.count_wait(word)
     metrics.count_skipped(word)
     metrics.count_dropped(word)
-    assert len(series()) == 279
+    assert len(series()) == 283
 
 
 def test_the_states_of_feeds_are_those_that_a_feed_can_be_in():
