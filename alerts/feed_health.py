@@ -21,10 +21,8 @@ from alerts.render.facts import Facts, instant
 from transforms.printable import printable
 from transforms.records import FeedHealth, deterministic_id
 from transforms.records.alert import Severity
+from transforms.records.feed_health import FINE, WELL
 
-WELL = "ok"
-FINE = (WELL, "moved")
-NOT_POLLED = ("removed", "paused")
 THREAD = "feed-health"
 _RULE = "feed-health"
 _MOST_NAMED = 20

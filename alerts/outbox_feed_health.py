@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import msgspec
 from sqlalchemy import ColumnElement, and_, case, literal, or_, select, update
 
-from alerts.feed_health import FINE, NOT_POLLED, WELL, message
+from alerts.feed_health import message
 from alerts.outbox_access import OutboxAccess
 from alerts.outbox_record import insert_message
 from alerts.outbox_tables import feed_health
 from transforms.records import FeedHealth, encode
+from transforms.records.feed_health import FINE, NOT_POLLED, WELL
 from transforms.sql_rows import insert_new
 from transforms.sql_store import Moment
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
+from transforms.first_of import first_of
+
 T = TypeVar("T")
 _FIRST, _LONGEST = timedelta(seconds=1), timedelta(seconds=30)
 _MOST_THREADS = 16
@@ -58,10 +60,4 @@ class Patience:
     async def pause(self, wait: timedelta, wake: asyncio.Event | None = None) -> None:
         """Sleep, but not past a stop or a wake-up."""
         events = [self.stopping.wait(), *([wake.wait()] if wake else [])]
-        tasks = [asyncio.ensure_future(e) for e in (*events, self._sleep(max(0.0, wait.total_seconds())))]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        await first_of(*events, self._sleep(max(0.0, wait.total_seconds())))

@@ -13,7 +13,7 @@ from pipeline.status_file import PartStatus, read_status
 from pipeline.stopping import EXIT_AT_ONCE, Reload, Stop, stop_on_signals
 from pipeline.supervision.child import Child
 from pipeline.supervision.decisions import after_exit, stop_step, words_of_exit
-from pipeline.supervision.run_lock import RunningAlreadyError, lock_run
+from pipeline.supervision.run_lock import lock_or_say
 from pipeline.supervision.screen import Screen
 from pipeline.supervision.status_line import Tally, status_line
 
@@ -34,12 +34,8 @@ def run(settings: Settings, form: Format, level: str) -> int:
     stop = stop_on_signals(again=hurry.set, reload=reload.ask)
     screen = Screen(sys.stdout, sys.stderr)
     set_up_log_lines(form, level, part="run", stream=screen)  # type: ignore[arg-type]
-    try:
-        lock = lock_run(
-            settings.data_dir, lambda pid: _LOG.warning("waiting for the parts of run %d to end", pid)
-        )
-    except (RunningAlreadyError, OSError) as e:
-        print(f"run: {e}", file=sys.stderr)
+    lock = lock_or_say(settings.data_dir, "run")
+    if lock is None:
         return 1
     commands = {part: command_of(part, settings, form, level) for part in ORDER}
     supervisor = Supervisor(commands, screen, lambda part: read_status(settings.status_dir, part), lock)

@@ -16,7 +16,6 @@ from connectors.feeds.answers import Answer, health_change, oddities, settle
 from connectors.feeds.asking import Fetch, ask
 from connectors.feeds.cadence import was_away
 from connectors.feeds.feed import Feed, FeedState
-from connectors.feeds.first_of import first_of
 from connectors.feeds.full_text import FullTexts
 from connectors.feeds.hosts import HostGates, host_of
 from connectors.feeds.lease_keeping import LeaseKeeper
@@ -27,6 +26,8 @@ from connectors.feeds.reading import Harvest, ReadingJob, Unread
 from connectors.feeds.schedule import first_poll
 from connectors.feeds.sinks import LeaseLostError, Leases, PatientWriter, Sinks, StateStore
 from connectors.feeds.timetable import Timetable
+from transforms.first_of import first_of
+from transforms.records.feed_health import FINE
 
 # a clock that jumps is noticed within this time
 _LONGEST_PAUSE = timedelta(seconds=60)
@@ -213,7 +214,7 @@ class Collector:
         self._states[feed.url] = after
         self._note(feed, oddities(feed, before, after))
         if change := health_change(feed, before, after):
-            log = _log.info if change.state in ("ok", "moved") else _log.warning
+            log = _log.info if change.state in FINE else _log.warning
             log("feed state", feed=feed.url, state=change.state, reason=change.reason, detail=change.detail)
             await self._writer.write(self._sinks.health, (change,))
             self._observer.health(change)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import structlog
 
-from connectors.feeds.first_of import first_of
 from connectors.feeds.sinks import Leases, PatientWriter
+from transforms.first_of import first_of
 
 _LONGEST_FAREWELL_S = 5.0
 _log = structlog.get_logger(__name__)

@@ -1,9 +1,7 @@
 """`missionwire collect`: one loop alone."""
 
 import argparse
-import logging
 import os
-import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,8 +11,6 @@ if TYPE_CHECKING:
     from pipeline.commands.options import Commands
     from pipeline.settings import Settings
     from pipeline.stopping import Reload, Stop
-
-_LOG = logging.getLogger("missionwire.collect")
 
 
 def declare(commands: "Commands") -> None:
@@ -38,26 +34,14 @@ def act(arguments: argparse.Namespace) -> int:
 def _loop(reload: "Reload", settings: "Settings", stop: "Stop", *, supervised: bool) -> int:
     """Collect; alone where a file remembers the feeds, for only a server lets collectors share them."""
     from pipeline.collect import run
+    from pipeline.supervision.run_lock import lock_or_say
 
     if supervised or settings.config.database is not None:
         return run(settings, stop, reload)
-    lock = _lock(settings)
+    lock = lock_or_say(settings.data_dir, "collect")
     if lock is None:
         return 1
     try:
         return run(settings, stop, reload)
     finally:
         os.close(lock)
-
-
-def _lock(settings: "Settings") -> int | None:
-    """Return the lock that a run holds as well, or `None` after saying who has it."""
-    from pipeline.supervision.run_lock import RunningAlreadyError, lock_run
-
-    try:
-        return lock_run(
-            settings.data_dir, lambda pid: _LOG.warning("waiting for the parts of run %d to end", pid)
-        )
-    except (RunningAlreadyError, OSError) as e:
-        print(f"collect: {e}", file=sys.stderr)
-        return None

@@ -5,7 +5,9 @@ one, which notice the loss of their parent and stop by themselves.
 """
 
 import fcntl
+import logging
 import os
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -48,6 +50,16 @@ def lock_run(folder: Path, waiting: Callable[[int], None], patience: timedelta =
     os.ftruncate(lock, 0)
     os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
     return lock
+
+
+def lock_or_say(folder: Path, part: str) -> int | None:
+    """Return the lock for a part of that name, or `None` after saying on standard error who has it."""
+    log = logging.getLogger(f"missionwire.{part}")
+    try:
+        return lock_run(folder, lambda pid: log.warning("waiting for the parts of run %d to end", pid))
+    except (RunningAlreadyError, OSError) as e:
+        print(f"{part}: {e}", file=sys.stderr)
+        return None
 
 
 def _take(lock: int) -> bool:

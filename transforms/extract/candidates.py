@@ -61,17 +61,13 @@ def _sure(reading: Reading, known: set[str]) -> list[tuple[str, str, int, int]]:
 
 def _spoken_against(mention: Mention) -> Skip | None:
     """Return why the words of the clause forbid an event: it is denied, or only might be."""
-    line, first, last = mention.line, *_clause(mention)
-    if line.negated(first, last) or line.any("denied", first, last):
-        return "denied"
-    if is_disowned(line, mention.start, mention.end):
+    line = mention.line
+    first, last = line.clause_start(mention.start), line.clause_end(mention.end)
+    denied = line.negated(first, last) or line.any("denied", first, last)
+    if denied or is_disowned(line, mention.start, mention.end):
         return "denied"
     doubts = ("maybe", "would", "conditional")
     return "hypothetical" if any(line.any(cue, line.start, last) for cue in doubts) else None
-
-
-def _clause(mention: Mention) -> tuple[int, int]:
-    return mention.line.clause_start(mention.start), mention.line.clause_end(mention.end)
 
 
 def _telling(reading: Reading, vote: Vote, output: str) -> tuple[int, int | None]:

@@ -10,7 +10,7 @@ from transforms.extract.budget import Meter
 from transforms.extract.entity import Entity
 from transforms.extract.entries import EntityEntry, FamilyEntry, SeriesEntry
 from transforms.extract.open_names import open_names
-from transforms.extract.page import Page
+from transforms.extract.page import Page, longest_over
 from transforms.extract.vocabulary import Vocabulary
 
 SURE_TRIGGER = 3
@@ -35,20 +35,9 @@ def find_entities(page: Page, vocabulary: Vocabulary, meter: Meter) -> list[Enti
             if not entry.context or context.near(e.start) or (e.kind in carriers and e.end in context.flights)
         ]
     )
-    blocks = _blocks(page)
+    blocks = longest_over((start, end) for _, start, end in page.by_group["block"])
     sure = [e for e in sure if blocks.get(e.start, (0, 0))[1] < e.end or blocks[e.start] == (e.start, e.end)]
     return _longest([*sure, *open_names(page, vocabulary, sure)])
-
-
-def _blocks(page: Page) -> dict[int, tuple[int, int]]:
-    """Return for each token the longest phrase around it that means something else (`British Columbia`)."""
-    around: dict[int, tuple[int, int]] = {}
-    for _, start, end in page.by_group["block"]:
-        for token in range(start, end):
-            known = around.get(token)
-            if known is None or known[1] - known[0] < end - start:
-                around[token] = (start, end)
-    return around
 
 
 class _Context:

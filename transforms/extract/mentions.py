@@ -5,7 +5,7 @@ in between from the barrier. Bounded gaps inside matcher patterns were refused: 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from transforms.extract.entity import Entity
@@ -13,6 +13,7 @@ from transforms.extract.entries import GapRule, TriggerEntry
 from transforms.extract.extraction import Skip
 from transforms.extract.inflections import Form
 from transforms.extract.line import Line
+from transforms.extract.page import longest_over
 from transforms.extract.status import Ruling, is_disowned, rule
 from transforms.extract.vocabulary import Hit, Term
 
@@ -43,8 +44,8 @@ class Scene:
     def __init__(self, line: Line, hits: list[Hit]) -> None:
         self.line = line
         self.named_before = False
-        self._blocks = _covers((h.start, h.end) for h in hits if h.term.group == "block")
-        self._names = _covers((e.start, e.end) for e in line.entities)
+        self._blocks = longest_over((h.start, h.end) for h in hits if h.term.group == "block")
+        self._names = longest_over((e.start, e.end) for e in line.entities)
         self.triggers = [h for h in hits if h.term.group == "trigger"]
         self.anchors: dict[str, list[Hit]] = defaultdict(list)
         for hit in hits:
@@ -68,14 +69,6 @@ class Scene:
     def named(self, names: list[str]) -> list[Hit]:
         """Return the anchors of several classes or kinds, in order."""
         return sorted((h for n in names for h in self.anchors.get(n, ())), key=lambda h: h.start)
-
-
-def _covers(spans: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
-    """Return for each token the longest span that covers it."""
-    longest: dict[int, tuple[int, int]] = {}
-    for start, end in sorted(spans, key=lambda s: s[1] - s[0]):
-        longest.update(dict.fromkeys(range(start, end), (start, end)))
-    return longest
 
 
 def _is_part(hit: Hit, spans: dict[int, tuple[int, int]]) -> bool:

@@ -89,26 +89,12 @@ def _read_compiled(path: Path) -> Pack:
         raise PackError([f"{path.name}:1: no compiled pack: {why}"]) from e
     if hashlib.blake2b(data[DIGEST_BYTES:], digest_size=DIGEST_BYTES).digest() != data[:DIGEST_BYTES]:
         raise PackError([f"{path.name}:1: no compiled pack: its digest is of other bytes"])
-    faults = list(_in_entries(pack))
+    faults = [fault for _, _, fault in _inconsistencies(pack)]
+    if not re.fullmatch("[0-9a-f]{16}", pack.hash):
+        faults.append("its hash is not 16 hexadecimal digits")
     if faults:
         raise PackError([f"{path.name}:1: {fault}" for fault in faults])
     return pack
-
-
-def _in_entries(pack: Pack) -> Iterator[str]:
-    """Yield what is wrong with the entries of a pack of which there are no lines to point at."""
-    kinds, types = set(pack.manifest.kinds), set(pack.manifest.types)
-    names = kinds | pack.words.names()
-    if not re.fullmatch("[0-9a-f]{16}", pack.hash):
-        yield "its hash is not 16 hexadecimal digits"
-    yield from (f"unknown kind {e.kind!r}" for e in pack.entities if e.kind not in kinds)
-    for trigger in pack.triggers:
-        yield from _in_trigger({k: v for k, v in msgspec.to_builtins(trigger).items() if v}, names, types)
-    for gap in pack.gaps:
-        yield from _in_gap(msgspec.to_builtins(gap), names, types)
-    yield from (fault for f in pack.families.family if (fault := _in_family(f, kinds)))
-    yield from in_manifest(pack.manifest)
-    yield from _in_vote(pack)
 
 
 def _read_folder(folder: Path) -> Pack:
@@ -131,7 +117,7 @@ def _read_folder(folder: Path) -> Pack:
         hash=reader.digest.hexdigest(),
     )
     if not reader.faults:
-        reader.faults += _inconsistencies(pack, reader)
+        reader.faults += (f"{f}:{reader.place(f, at)}: {fault}" for f, at, fault in _inconsistencies(pack))
     if reader.faults:
         raise PackError(reader.faults)
     return pack
@@ -186,6 +172,13 @@ class _Reader:
         lines = (line.strip() for line in (self._read(name) or "").splitlines())
         return [line for line in lines if line and not line.startswith("#")]
 
+    def place(self, name: str, at: int | str) -> int:
+        """Return the line of the entry with a number in a file of lines, or of a text in another file."""
+        if isinstance(at, str):
+            return self.line_of(name, at)
+        full = [number for number, line in enumerate(self.texts.get(name, []), 1) if line.strip()]
+        return full[at] if name.endswith(".jsonl") else 1
+
     def line_of(self, name: str, key: str) -> int:
         lines = self.texts.get(name, [])
         return next((n for n, line in enumerate(lines, 1) if key and key in line), 1)
@@ -219,50 +212,42 @@ def _last_key(message: str) -> str:
     return keys[-1] if keys else ""
 
 
-def _inconsistencies(pack: Pack, reader: _Reader) -> Iterator[str]:
-    kinds, classes, types = set(pack.manifest.kinds), pack.words.names(), set(pack.manifest.types)
+def _inconsistencies(pack: Pack) -> Iterator[tuple[str, int | str, str]]:
+    """Yield file, place and fault; a place is the number of an entry, or a text that its line holds."""
+    kinds, types = set(pack.manifest.kinds), set(pack.manifest.types)
+    names = kinds | pack.words.names()
     for name in sorted(types - set(get_args(EventType))):
-        yield f"pack.toml:{reader.line_of('pack.toml', name)}: {name!r} is no type of mission event"
-    for number, line in _numbered(reader.texts["entities.jsonl"]):
-        if line["kind"] not in kinds:
-            yield f"entities.jsonl:{number}: unknown kind {line['kind']!r}"
-    for number, line in _numbered(reader.texts["triggers.jsonl"]):
-        yield from (
-            f"triggers.jsonl:{number}: {fault}" for fault in _in_trigger(line, kinds | classes, types)
-        )
-    for number, line in _numbered(reader.texts["gaps.jsonl"]):
-        yield from (f"gaps.jsonl:{number}: {fault}" for fault in _in_gap(line, kinds | classes, types))
-    for entry in pack.families.family:
-        fault = _in_family(entry, kinds)
-        if fault:
-            yield f"families.toml:{reader.line_of('families.toml', entry.pattern)}: {fault}"
-    yield from (f"pack.toml:1: {fault}" for fault in in_manifest(pack.manifest))
-    yield from (f"{VOTE}:1: {fault}" for fault in _in_vote(pack))
+        yield "pack.toml", name, f"{name!r} is no type of mission event"
+    for number, entity in enumerate(pack.entities):
+        if entity.kind not in kinds:
+            yield "entities.jsonl", number, f"unknown kind {entity.kind!r}"
+    for number, trigger in enumerate(pack.triggers):
+        yield from (("triggers.jsonl", number, fault) for fault in _in_trigger(trigger, names, types))
+    for number, gap in enumerate(pack.gaps):
+        yield from (("gaps.jsonl", number, fault) for fault in _in_gap(gap, names, types))
+    for family in pack.families.family:
+        if fault := _in_family(family, kinds):
+            yield "families.toml", family.pattern, fault
+    yield from (("pack.toml", 0, fault) for fault in in_manifest(pack.manifest))
+    if pack.vote:
+        yield from ((VOTE, 0, fault) for fault in bad_table(pack.vote, types))
 
 
-def _in_trigger(line: dict[str, Any], names: set[str], types: set[str]) -> Iterator[str]:
-    if sum(k in line for k in ("verb", "noun", "phrase")) != 1:
+def _in_trigger(trigger: TriggerEntry, names: set[str], types: set[str]) -> Iterator[str]:
+    if (trigger.verb, trigger.noun, trigger.phrase).count(None) != 2:
         yield "exactly one of verb, noun, phrase is wanted"
-    for name in sorted({line["type"], *line.get("goals", {}).values()} - types - {""}):
+    for name in sorted({trigger.type, *filter(None, trigger.goals.values())} - types):
         yield f"unknown type {name!r}"
-    used = {*line.get("needs", []), *line.get("unless", []), *line.get("goals", {})}
+    used = {*trigger.needs, *trigger.unless, *trigger.goals}
     yield from (f"{name!r} is neither a kind nor a class of words" for name in sorted(used - names - {"*"}))
 
 
-def _in_gap(line: dict[str, Any], names: set[str], types: set[str]) -> Iterator[str]:
-    if line["type"] not in types:
-        yield f"unknown type {line['type']!r}"
-    used = {n for key in ("left", "right", "barrier", "needs", "refuses") for n in line.get(key, [])}
+def _in_gap(gap: GapRule, names: set[str], types: set[str]) -> Iterator[str]:
+    if gap.type not in types:
+        yield f"unknown type {gap.type!r}"
+    used = {*gap.left, *gap.right, *gap.barrier, *gap.needs, *gap.refuses}
     yield from (f"{name!r} is neither a kind nor a class of words" for name in sorted(used - names))
-
-
-def _in_vote(pack: Pack) -> Iterator[str]:
-    return bad_table(pack.vote, set(pack.manifest.types)) if pack.vote else iter(())
 
 
 def _in_family(entry: FamilyEntry, kinds: set[str]) -> str | None:
     return bad_pattern(entry.pattern) or (None if entry.kind in kinds else f"unknown kind {entry.kind!r}")
-
-
-def _numbered(lines: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
-    return ((n, json.loads(line)) for n, line in enumerate(lines, 1) if line.strip())

@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from transforms.extract.vocabulary import Hit, Vocabulary
@@ -111,3 +112,12 @@ def _ends_at(page: Page, i: int, abbreviations: frozenset[str]) -> bool:
     if forms[last] == "." and last > 0 and page.words[last - 1] in abbreviations:
         return False
     return not following[:1].islower()
+
+
+def longest_over(spans: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]:
+    """Return for each token the longest span that covers it, of equal ones the first."""
+    longest: dict[int, tuple[int, int]] = {}
+    for start, end in sorted(spans, key=lambda s: s[0] - s[1]):
+        for token in range(start, end):
+            longest.setdefault(token, (start, end))
+    return longest

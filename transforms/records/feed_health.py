@@ -5,8 +5,10 @@ from typing import Literal
 
 import msgspec
 
-# a feed is in one of the last two when it is not polled
 FeedState = Literal["ok", "empty", "quiet", "failing", "moved", "gone", "removed", "paused"]
+WELL: FeedState = "ok"
+FINE: tuple[FeedState, ...] = (WELL, "moved")
+NOT_POLLED: tuple[FeedState, ...] = ("removed", "paused")
 
 
 class FeedHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

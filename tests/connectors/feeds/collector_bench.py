@@ -165,6 +165,13 @@ class Bench:
 
         return asyncio.run(run())
 
+    async def poll_all(self):
+        """Poll all feeds at once, in the loop that calls."""
+        collector = self.collector()
+        await collector.load()
+        await asyncio.gather(*(collector.poll(feed) for feed in self.feeds))
+        await collector.close()
+
     def run_for(self, duration):
         self.run_until(lambda: self.time.now >= START + duration)
 

@@ -39,10 +39,7 @@ def test_a_host_gets_two_requests_at_once_a_second_apart():
             return content(rss("one"))
 
         bench.fetch = fetch
-        collector = bench.collector()
-        await collector.load()
-        await asyncio.gather(*(collector.poll(feed) for feed in feeds))
-        await collector.close()
+        await bench.poll_all()
 
     asyncio.run(run())
     gaps = [later - sooner for sooner, later in pairwise(starts)]
@@ -66,10 +63,7 @@ def test_no_more_than_so_many_requests_are_in_flight():
             return content(rss("one"))
 
         bench.fetch = fetch
-        collector = bench.collector()
-        await collector.load()
-        await asyncio.gather(*(collector.poll(feed) for feed in feeds))
-        await collector.close()
+        await bench.poll_all()
 
     asyncio.run(run())
     assert max(most) == 100

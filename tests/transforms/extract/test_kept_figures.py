@@ -2,14 +2,11 @@
 
 import json
 
-import msgspec
 import pytest
 
 from tests.bench.extraction import days, sentences
 from tests.bench.extraction.articles import SETS, SHARED, articles
-from tests.bench.extraction.quality import KEPT, figures_of, report
-from transforms.extract import Extractor
-from transforms.extract.vocabulary import Vocabulary
+from tests.bench.extraction.quality import KEPT, figures_of, report, without_vote
 
 pytestmark = pytest.mark.slow
 labelled = pytest.mark.skipif(not SHARED.is_dir(), reason="no labelled articles beside the repository")
@@ -30,8 +27,7 @@ def test_no_figure_fell_by_more_than_a_point(extractor, name):
 
 @labelled
 def test_a_vote_that_knows_the_articles_hides_no_fall_of_the_rules(extractor):
-    pack = msgspec.structs.replace(extractor.pack, vote=None)
-    found = report(Extractor(pack, Vocabulary(pack)), articles("dev"))
+    found = report(without_vote(extractor), articles("dev"))
     assert fallen("dev without the vote", figures_of(found)) == {}, ADVICE
 
 

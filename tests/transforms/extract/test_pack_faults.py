@@ -39,6 +39,12 @@ def test_a_line_that_is_no_json_is_named(copy):
     assert faults(copy)[0].startswith("triggers.jsonl:")
 
 
+def test_a_trigger_of_the_empty_type_is_a_fault_of_its_line(copy):
+    lines = len((copy / "triggers.jsonl").read_text(encoding="utf8").splitlines())
+    append(copy / "triggers.jsonl", '{"type": "", "noun": "go", "yes": "It went.", "no": "Nothing."}')
+    assert faults(copy) == [f"triggers.jsonl:{lines + 1}: unknown type ''"]
+
+
 def test_a_broken_toml_file_is_named_with_its_line(copy):
     (copy / "timex.toml").write_text('a = 1\nb = "open\n', encoding="utf8")
     assert faults(copy)[0].startswith("timex.toml:2:")
