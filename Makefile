@@ -86,9 +86,11 @@ bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.speed
 	$(BIN)/python -m tests.bench.extraction.soak --articles 60000
 
-# Teaches the vote anew after a change of names or texts, in half a minute; then fit `[confidence]` again.
+# Teaches the vote anew after a change of names, rules or texts; then paste the constants of `[confidence]` into the pack.
+# ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here.
 vote: install-dev
-	$(BIN)/python -m tests.bench.extraction.train_vote
+	$(BIN)/python -m tests.bench.extraction.train_vote $(ARCHIVE)
+	$(BIN)/python -m tests.bench.extraction.confidence $(ARCHIVE)
 
 faults: install-dev
 	$(BIN)/python -m tests.bench.faults

@@ -1,62 +1,74 @@
-"""Candidates: events that the vote is sure of and in whose sentences the rules saw nothing.
+"""Candidates: events for which the vote speaks and in whose sentences the rules saw nothing.
 
 A candidate is of the lede alone, and only where the rules found no event of its type and no reason against
-one (`did not dock`). The vote knows no grammar, so what its clause denies or doubts is refused. Its words are
-the sentence that speaks for it most and, in it, the word that does; its flight is found as for any mention.
+one (`did not dock`). The vote knows no grammar, so what its clause denies or doubts is refused; without a
+flight's name it must be surer. Its words are the sentence that speaks for it most, of those not refused, and
+in it the word that does; its flight is found as for any mention, and confidence weighs it as any event.
 """
 
 from collections.abc import Sequence
-from math import exp
 
 from transforms.extract.draft import Draft
 from transforms.extract.drafts import is_retrospective, named_by, verdict_of
 from transforms.extract.extraction import Skip
-from transforms.extract.line import LEDE_LINES
+from transforms.extract.lede import LEDE_LINES
+from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
 from transforms.extract.reading import Reading
 from transforms.extract.status import Ruling, is_disowned
-from transforms.extract.vote import Vote
 
-SURE, VOTED = 0.65, 0.4
-AGAINST: frozenset[Skip] = frozenset({"denied", "historical", "hypothetical", "stative", "metaphor"})
+VOTED = 0.4
+LEAST_ODDS, LEAST_UNNAMED = -2.0, 0.6  # log odds
+AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
 Skipped = list[tuple[Skip, Mention]]
 
 
 def candidates(
     reading: Reading, drafts: Sequence[Draft], skipped: Sequence[tuple[Skip, Mention]]
 ) -> tuple[list[Draft], Skipped]:
-    """Return a draft for each type that the vote is sure of, and what was refused, with the reasons."""
+    """Return a draft for each type that the vote speaks for, and what was refused, with the reasons."""
     found: list[Draft] = []
     refused: Skipped = []
     known = {d.type for d in drafts} | {m.type for reason, m in skipped if reason in AGAINST}
-    manifest = reading.pack.manifest
-    for kind, status, number, token in _sure(reading, known):
-        ruling = Ruling("occurred" if status == "occurred" else "planned", VOTED)
-        mention = Mention(kind, token, token + 1, ruling, 1, reading.lines[number], token, voted=True)
-        verdict = _spoken_against(mention) or verdict_of(
-            reading.in_mood(mention), manifest, retrospective=is_retrospective(reading.lines)
-        )
-        if verdict != status:
-            refused.append((verdict if verdict not in ("occurred", "planned") else "unclear", mention))  # type: ignore[arg-type]
-            continue
-        named = [
-            Draft(kind, status, n, [mention]) for n in named_by(reading.missions, number, mention, manifest)
+    for output in _spoken_for(reading, known):
+        told = [
+            (number, mention, _reason_against(reading, mention)) for number, mention in _told(reading, output)
         ]
-        found += {draft.name: draft for draft in named}.values()
+        free = next(((number, mention) for number, mention, reason in told if not reason), None)
+        named = _named(reading, *free) if free else []
+        found += named
+        if told and not named:
+            refused.append((told[0][2] or "no_mission", told[0][1]))
     return found, refused
 
 
-def _sure(reading: Reading, known: set[str]) -> list[tuple[str, str, int, int]]:
-    """Return type, status, line and word of what the vote is sure of, one status for each type."""
-    if reading.vote is None:
-        return []
+def _spoken_for(reading: Reading, known: set[str]) -> list[str]:
+    """Return the outputs that the vote speaks for, of each type the likeliest."""
     best: dict[str, str] = {}
     for output in sorted(reading.odds, key=lambda o: reading.odds[o]):
         kind = output.split("/")[0]
-        if kind not in known and 1 / (1 + exp(-reading.odds[output])) >= SURE:
+        if kind not in known and reading.odds[output] >= LEAST_ODDS:
             best[kind] = output
-    told = [(output, *_telling(reading, reading.vote, output)) for output in best.values()]
-    return [(*output.split("/"), number, token) for output, number, token in told if token is not None]  # type: ignore[misc]
+    return list(best.values())
+
+
+def _named(reading: Reading, number: int, mention: Mention) -> list[Draft]:
+    """Return the drafts of a mention, one for each flight; none without a flight unless the vote is sure."""
+    status = mention.ruling.verdict
+    sure = reading.odds[f"{mention.type}/{status}"] >= LEAST_UNNAMED
+    names = named_by(reading.missions, number, mention, reading.pack.manifest)
+    drafts = [Draft(mention.type, status, name, [mention]) for name in names]
+    return list({draft.name: draft for draft in drafts if draft.name or sure}.values())
+
+
+def _reason_against(reading: Reading, mention: Mention) -> Skip | None:
+    """Return why a proposed mention is no event of its status after all."""
+    verdict = _spoken_against(mention) or verdict_of(
+        reading.in_mood(mention), reading.pack.manifest, retrospective=is_retrospective(reading.lines)
+    )
+    if verdict == mention.ruling.verdict:
+        return None
+    return "unclear" if verdict in ("occurred", "planned") else verdict  # type: ignore[return-value]
 
 
 def _spoken_against(mention: Mention) -> Skip | None:
@@ -70,17 +82,30 @@ def _spoken_against(mention: Mention) -> Skip | None:
     return "hypothetical" if any(line.any(cue, line.start, last) for cue in doubts) else None
 
 
-def _telling(reading: Reading, vote: Vote, output: str) -> tuple[int, int | None]:
-    """Return the line of the lede that speaks for an output most, and in it the word that does."""
-    best: float = 0.0
-    found: tuple[int, int | None] = (0, None)
+def _told(reading: Reading, output: str) -> list[tuple[int, Mention]]:
+    """Return a mention in each line of the lede that speaks for an output, of which the most does first.
+
+    It is of the word that does so most in its line.
+    """
+    kind, status = output.split("/")
+    ruling = Ruling("occurred" if status == "occurred" else "planned", VOTED)
+    weighed = []
     for number, line in enumerate(reading.lines[:LEDE_LINES]):
-        weights = [
-            (vote.weight(word, output), token)
-            for word, token in line.marked_words()
-            if reading.page.words[token].isalpha() and token not in line.names
-        ]
+        weights = _weights(reading, line, output)
         total = sum(weight for weight, _ in weights) / max(1, len(weights)) ** 0.5
-        if total > best:
-            best, found = total, (number, max(weights)[1])
-    return found
+        if total > 0:
+            token = max(weights)[1]
+            mention = Mention(kind, token, token + 1, ruling, 1, line, token, voted=True)
+            weighed.append((total, number, mention))
+    return [(number, mention) for _, number, mention in sorted(weighed, key=lambda w: (-w[0], w[1]))]
+
+
+def _weights(reading: Reading, line: Line, output: str) -> list[tuple[float, int]]:
+    """Return the weight of each word of a line that says something by itself, with its token."""
+    if reading.vote is None:
+        return []
+    return [
+        (reading.vote.weight(word, output), token)
+        for word, token in line.marked_words()
+        if word.isalpha() and word not in reading.stop_words and token not in line.names
+    ]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from transforms.extract.draft import Draft
 from transforms.extract.entries import Manifest
-from transforms.extract.line import LEDE_WORDS
+from transforms.extract.lede import LEDE_WORDS
 
 EARLY, VOTE_SCALE, STEEPEST = 40, 3, 50.0
 

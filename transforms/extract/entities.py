@@ -14,7 +14,8 @@ from transforms.extract.page import Page, longest_over
 from transforms.extract.vocabulary import Vocabulary
 
 SURE_TRIGGER = 3
-_NUMBER = re.compile(r"(?:[ -]?[A-Z]{0,3}-?\d{1,4}[A-Z]{0,2}|[ -](?:I{1,3}|IV|VI{0,3}))(?![\w-])")
+_NUMBER = re.compile(r"(?:[ -]?[A-Z]{0,3}-?\d{1,4}[A-Z]{0,2}|[ -](?:I{1,3}|IV|VI{0,3}))(?!\w)")
+_FURTHER = re.compile(r"(?:[ -]0\d[A-Z]?|[-/]\d{1,2}|/[A-Z]| \(0\d\))(?![\w-])")
 
 
 def find_entities(page: Page, vocabulary: Vocabulary, meter: Meter) -> list[Entity]:
@@ -103,10 +104,12 @@ def _numbered(
     for match, entry in islice(vocabulary.numbered.find(page.source), most):
         group = 1 if match.re.groups else 0
         begin, finish = match.span(group)
-        start, end = page.token_at(begin), page.token_at(max(begin, finish - 1)) + 1
+        start = page.token_at(begin)
         if page.starts[start] != begin:
             continue
-        name = " ".join(match[group].split())
+        finish = _further(page, finish)
+        end = page.token_at(finish - 1) + 1
+        name = " ".join(page.source[begin:finish].split())
         entity = Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None)
         out.append((entity._replace(flight=vocabulary.flight_of(name, entry)), entry))
     return sorted(out, key=lambda pair: -spoken_of[pair[0].family])
@@ -120,10 +123,17 @@ def _series(page: Page, spellings: frozenset[str]) -> list[tuple[Entity, SeriesE
             continue
         number = _NUMBER.match(page.source, page.span_end(end - 1))
         if number:
-            last = page.token_at(number.end() - 1) + 1
-            name = " ".join(page.source[page.starts[start] : number.end()].split())
+            finish = _further(page, number.end())
+            last = page.token_at(finish - 1) + 1
+            name = " ".join(page.source[page.starts[start] : finish].split())
             out.append((Entity(term.name, start, last, name, number=True), term.entry.entry))
     return out
+
+
+def _further(page: Page, finish: int) -> int:
+    """Return the end of a numbered name that may go on with a number within its series (`Gaofen 11-03`)."""
+    more = _FURTHER.match(page.source, finish)
+    return more.end() if more else finish
 
 
 def _longest(entities: list[Entity]) -> list[Entity]:

@@ -15,7 +15,8 @@ class TypeEntry(_Entry, frozen=True, kw_only=True):
     `only` keeps one status (a type that counts only when it has happened); `implies` are types that have
     occurred with it; those that happen `together` with it have its time; it `yields_to` types of the same
     flight that say more; with a future date it `announces` a planned type; one that `slips` has an old day
-    and a new one. `absorbs` lists types whose mention within the same words is part of this one.
+    and a new one. `absorbs` lists types whose mention within the same words is part of this one. A type too
+    grave to miss has its own `least_confidence`.
     """
 
     mission: list[str] = []
@@ -28,6 +29,7 @@ class TypeEntry(_Entry, frozen=True, kw_only=True):
     cause: bool = False
     slips: bool = False
     fields: list[str] = []
+    least_confidence: float | None = None
 
 
 class Manifest(_Entry, frozen=True, kw_only=True):
@@ -55,6 +57,11 @@ class Manifest(_Entry, frozen=True, kw_only=True):
     least_confidence: float = 0.0
     gate: list[str] = []
     common_heads: list[str] = []
+
+    def least_of(self, kind: str) -> float:
+        """Return how far an event of a type must be believed to be one."""
+        own = self.types[kind].least_confidence
+        return self.least_confidence if own is None else own
 
 
 class EntityEntry(_Entry, frozen=True, kw_only=True):

@@ -112,13 +112,14 @@ class Extractor:
         if self._parser:
             mentions = self._parser.advised(mentions, reading.page, self.pack.manifest)
         drafts, skipped = gather(mentions, reading.missions, self.pack.manifest)
+        reading.ask_vote(drafts, skipped)
         more, refused = candidates(reading, drafts, skipped)
         drafts, surplus = [*drafts, *more][:MAX_EVENTS], [*drafts, *more][MAX_EVENTS:]
         skipped += [*refused, *(("surplus", d.mentions[0]) for d in surplus)]
         both = list(zip(drafts, events_of(drafts, reading, article.id, self.pack_hash), strict=True))
-        least = self.pack.manifest.least_confidence
-        sure = [a for _, a in both if a.event.confidence >= least]
-        skipped += [("doubtful", d.mentions[0]) for d, a in both if not a.event.confidence >= least]
+        least = self.pack.manifest.least_of
+        sure = [a for d, a in both if a.event.confidence >= least(d.type)]
+        skipped += [("doubtful", d.mentions[0]) for d, a in both if not a.event.confidence >= least(d.type)]
         events = tuple(replace(a.event, profile=self.profile) for a in sure)
         dropped = tuple(name for a in sure for name in a.dropped)
         quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))

@@ -10,7 +10,7 @@ from transforms.extract.missions import Missions
 def folded(drafts: list[Draft], missions: Missions, manifest: Manifest) -> list[Draft]:
     """Return drafts of which no two of a type and status have names of one flight."""
     drafts = _fold_parts(_fold_nameless(_fold_borrowed(drafts)))
-    return _fold_carriers(drafts, missions, manifest.carriers)
+    return _fold_bracketed(_fold_carriers(drafts, missions, manifest.carriers), missions)
 
 
 def _fold_borrowed(drafts: list[Draft]) -> list[Draft]:
@@ -80,3 +80,20 @@ def _fold_carriers(drafts: list[Draft], missions: Missions, carriers: Sequence[s
         else:
             kept.append(draft)
     return kept
+
+
+def _fold_bracketed(drafts: list[Draft], missions: Missions) -> list[Draft]:
+    """Give each the short name that stands in brackets behind its own (`Orbital Flight Test-2 (OFT-2)`)."""
+    kept: list[Draft] = []
+    for draft in drafts:
+        draft.named = missions.shortened(draft.named)
+        home = next((d for d in kept if _is_same(d, draft)), None)
+        if home:
+            home.mentions += draft.mentions
+        else:
+            kept.append(draft)
+    return kept
+
+
+def _is_same(home: Draft, draft: Draft) -> bool:
+    return bool(home.name) and (home.type, home.status, home.name) == (draft.type, draft.status, draft.name)

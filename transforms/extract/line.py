@@ -8,8 +8,6 @@ from transforms.extract.page import Page, Sentence
 from transforms.extract.times import TimeMention
 
 NEAR_TIME, LEADS, TOPIC_REACH = 14, 3, 3
-LEDE_LINES, LEDE_WORDS = 6, 120
-_TITLE, _SENTENCE = ("<t>", "</t>"), ("<s>", "</s>")
 _NONE: frozenset[str] = frozenset()
 
 
@@ -151,17 +149,6 @@ class Line:
                 out.append((word, i))
             i = max(end, i + 1)
         return out
-
-
-def lede_words(lines: Sequence[Line]) -> list[str]:
-    """Return the marked words of the headline and of the first sentences, as a vote is asked."""
-    words: list[str] = []
-    for line in lines[:LEDE_LINES]:
-        begin, end = _TITLE if line.title else _SENTENCE
-        words += [begin, *(word for word, _ in line.marked_words()), end]
-        if len(words) >= LEDE_WORDS:
-            break
-    return words
 
 
 def _plain(word: str) -> str:

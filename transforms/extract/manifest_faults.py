@@ -21,8 +21,8 @@ def in_manifest(manifest: Manifest) -> Iterator[str]:
         ]
         yield from (f"unknown type {name!r}" for name in told if name not in types)
     yield from (f"unknown kind {name!r}" for name in sorted(set(named) - kinds))
-    if not 0 <= manifest.least_confidence <= 1:
-        yield f"least_confidence is {manifest.least_confidence}, not from 0 to 1"
+    least = [manifest.least_confidence, *(manifest.least_of(kind) for kind in manifest.types)]
+    yield from (f"least_confidence is {n}, not from 0 to 1" for n in dict.fromkeys(least) if not 0 <= n <= 1)
     for name, value in (*manifest.confidence.items(), *manifest.confidence_status.items()):
         if not abs(value) <= MOST:
             yield f"confidence: {name} is {value}, not from -{MOST:.0f} to {MOST:.0f}"

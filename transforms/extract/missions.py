@@ -8,8 +8,8 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import islice, takewhile
+from functools import cached_property, lru_cache
+from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from transforms.extract.entity import Entity
@@ -146,6 +146,26 @@ class Missions:
             for here, line in zip(self.names, self.lines, strict=True)
             if titles or not line.title
         )
+
+    def shortened(self, named: Named) -> Named:
+        """Return a name, or the shorter one that stands somewhere in brackets right behind it."""
+        if named.entity is None:
+            return named
+        short = self._brackets.get(name_words(named.entity.name))
+        return named._replace(entity=short) if short else named
+
+    @cached_property
+    def _brackets(self) -> dict[tuple[str, ...], Entity]:
+        """Return the names that stand in brackets behind others, by the words of those."""
+        return {
+            name_words(a.name): b
+            for line in self.lines
+            for a, b in pairwise(line.entities)
+            if line.page.forms[a.end : b.start] == ["("]
+            and line.page.forms[b.end : b.end + 1] == [")"]
+            and len(b.name) < len(a.name)
+            and b.kind in self.manifest.mission
+        }
 
     def _elsewhere(self, number: int, kinds: Sequence[str]) -> Named:
         paragraph = self.lines[number].sentence.paragraph

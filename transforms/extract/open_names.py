@@ -14,6 +14,7 @@ from transforms.extract.page import Page
 from transforms.extract.vocabulary import Vocabulary
 
 MAX_NAME, MAX_LONG_NAME, CALLED_REACH = 4, 7, 3
+CAPITALISED, MOSTLY, UNCOUNTED = 3, 0.8, 3
 _NAME = re.compile(r"[A-Z][\w’'./+-]*|[a-z][A-Z]\w+|\d+[A-Z][\w-]*|\d{1,4}")
 _PROPER = re.compile(r"[A-Z][\w’'.+-]{2,}|[A-Z]{2,}[\w-]*")
 _SHORT = re.compile(r"[A-Z][A-Za-z]{2,9}(?:-?\d{1,2})?")
@@ -45,15 +46,17 @@ class _Finder:
         self.taken = {i for e in known for i in range(e.start, e.end)}
         self.starts = frozenset(s.start for s in page.sentences)
         self.titles = [range(s.start, s.end) for s in page.sentences if s.title]
+        self.shouted = [title for title in self.titles if _is_capitalised(page, title)]
 
     def beside(self, kind: str, start: int, end: int) -> Iterator[Entity]:
         """Yield the name before a head noun at tokens `start` to `end`, else the one behind it."""
-        if self.page.words[end - 1].endswith("s") or self._goes_on(end):
+        if self._goes_on(end):
             return
+        several = self.page.words[end - 1].endswith("s")
         before = self._before(kind, start)
-        if before:
+        if before and not (several and self._counts(before)):
             yield before
-        elif self.page.forms[end - 1].islower():
+        elif not several and self.page.forms[end - 1].islower():
             yield from self._behind(kind, end)
 
     def _goes_on(self, end: int) -> bool:
@@ -72,11 +75,22 @@ class _Finder:
             first -= 1
             if _hyphenated(page, first):
                 first -= 2
-        while first < end and page.forms[first].isdigit():
+        while first < end and (page.forms[first].isdigit() or self._is_plain(first)):
             first += 1
         if first < end and (first not in self.starts or self._is_odd(first)):
             return Entity(kind, first, end, page.surface(first, end), listed=False)
         return None
+
+    def _counts(self, name: Entity) -> bool:
+        """Tell whether what stands before several craft may say how many or which, and is no name."""
+        first, last = self.page.forms[name.start], self.page.forms[name.end - 1]
+        counted = last.isdigit() and len(last) < UNCOUNTED
+        verb = first.istitle() and any(name.start in title for title in self.shouted)
+        return counted or verb or name.start in self.starts or not self._is_odd(name.start)
+
+    def _is_plain(self, i: int) -> bool:
+        """Tell whether a common word is capitalised as all words of its headline are."""
+        return any(i in title for title in self.shouted) and not self._is_odd(i)
 
     def _behind(self, kind: str, end: int) -> Iterator[Entity]:
         """Yield the name right behind a head, or behind `called` a few words on."""
@@ -128,6 +142,12 @@ def _again(page: Page, made: Sequence[Entity], taken: set[int]) -> Iterator[Enti
     for i, form in enumerate(page.forms):
         if form in single and i not in taken:
             yield single[form]._replace(start=i, end=i + 1)
+
+
+def _is_capitalised(page: Page, title: range) -> bool:
+    """Tell whether nearly all longer words of a headline are capitalised."""
+    words = [page.forms[i] for i in title if len(page.forms[i]) > CAPITALISED and page.forms[i].isalpha()]
+    return sum(word[0].isupper() for word in words) > len(words) * MOSTLY
 
 
 def _hyphenated(page: Page, i: int) -> bool:

@@ -7,9 +7,12 @@ from datetime import datetime
 from functools import cache, cached_property
 
 from transforms.extract.budget import Meter
+from transforms.extract.draft import Draft
 from transforms.extract.entities import find_entities
 from transforms.extract.entity import Entity
-from transforms.extract.line import Line, lede_words
+from transforms.extract.extraction import Skip
+from transforms.extract.lede import lede_of
+from transforms.extract.line import Line
 from transforms.extract.mentions import GapRules, Mention, Scene, find_mentions
 from transforms.extract.missions import Missions
 from transforms.extract.pack import Pack
@@ -36,6 +39,8 @@ class Reading:
     ) -> None:
         self.pack, self.anchor, self.meter = pack, at_home(anchor, pack.timex.home), meter
         self.vote, self._grammar = vocabulary.vote, vocabulary.times
+        self.odds: dict[str, float] = {}
+        self.stop_words = vocabulary.stop_words
         self.page = Page(vocabulary, title, text)
         meter.count("triggers", len(self.page.by_group["trigger"]), meter.budget.triggers)
         names = self._names(find_entities(self.page, vocabulary, meter))
@@ -55,11 +60,6 @@ class Reading:
                 self.scenes[number] = Scene(line, here)
                 self.scenes[number].anti += 0 if line.title else anti
                 self.scenes[number].named_before = self._named_before(number)
-
-    @cached_property
-    def odds(self) -> dict[str, float]:
-        """Return what the pack's vote says of the lede, for each `type/status`; empty without a vote."""
-        return self.vote.says(lede_words(self.lines)) if self.vote else {}
 
     def _names(self, entities: list[Entity]) -> dict[int, list[Entity]]:
         starts = [s.start for s in self.page.sentences]
@@ -107,6 +107,11 @@ class Reading:
                 0,
                 Mention(kind, best.start, best.end, Ruling("planned", 0.7), 2, line, best.start, named=best),
             )
+
+    def ask_vote(self, drafts: Sequence[Draft], skipped: Sequence[tuple[Skip, Mention]]) -> None:
+        """Ask the pack's vote, if it has one, of the lede and of what the rules made of the article."""
+        if self.vote:
+            self.odds = self.vote.says(lede_of(self.lines, self.page, drafts, skipped))
 
     @cached_property
     def missions(self) -> Missions:

@@ -63,6 +63,7 @@ class Vocabulary:
         self.spellings = {e.id: {e.name, *e.aliases} for e in pack.entities if e.exact}
         self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
         self.gate = Gate(*gate_words(pack))
+        self.stop_words: frozenset[str] = frozenset(self.nlp.Defaults.stop_words)
         self.abbreviations = frozenset(pack.modality.abbreviations)
         heads = {head.split("|")[0].lower() for heads in pack.families.heads.values() for head in heads}
         self.not_names = frozenset(w.lower() for w in pack.families.not_names) | heads

@@ -1,25 +1,41 @@
-"""The vote: what a linear classifier of ledes, taught by many texts, says beside the rules.
+"""The vote: what a linear classifier of ledes, taught by many texts, says of what rules found and beside it.
 
 A lede is the headline and the first sentences, as a bag of words and of pairs of words, with names replaced
-by their kinds and times and numbers by a mark, so that it does not matter whose flight it is. The table knows
-a word by its hash alone; what it does not know says nothing. Rules are exact and miss what nobody has put
-into them; the vote knows many ways of saying things and no grammar. So where it is sure of an event of which
-the rules saw nothing, it proposes one (`candidates`), and it weighs how far events are believed.
+by their kinds and times and numbers by a mark, so that it does not matter whose flight it is; with the pack's
+classes of words; and with signs of what the rules found and refused, which weigh the same in a long lede as
+in a short one. The table knows a feature by its hash alone; what it does not know says nothing. Rules are
+exact and miss what nobody has put into them; the vote knows many ways of saying things, how far a finding of
+the rules is to be believed, and no grammar. So it proposes events of which the rules saw nothing
+(`candidates`), and it weighs how far events are believed.
 """
 
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from itertools import pairwise
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 
 from transforms.extract.entries import VoteTable
 
-MAX_BYTES, MOST, RARITY_STEPS, MOST_WEIGHT = 4_000_000, 6.0, 16, 100
+MAX_BYTES, MOST, RARITY_STEPS, MOST_WEIGHT, SIGN = 4_000_000, 6.0, 16, 100, 0.5
 STATUSES = ("occurred", "planned")
 _ROW = np.dtype("<u4")
+
+
+class Lede(NamedTuple):
+    """The headline and the first sentences, and the signs that rules give.
+
+    `words` are those of `Line.marked_words`, between marks of sentences; `classes` name what the pack knows
+    among them (`trigger:launch`, `word:leave`); `signs` say of the article what the rules found
+    (`=launch/occurred`) and why they refused a mention (`!historical/launch`). Both are in order, each once.
+    """
+
+    words: list[str]
+    classes: list[str]
+    signs: list[str]
 
 
 class Vote:
@@ -33,23 +49,22 @@ class Vote:
         self._rarity = np.frombuffer(table.rarity, np.uint8).astype(np.float32) / RARITY_STEPS
         self._bias = np.array(table.bias, np.float32)
 
-    def says(self, words: Sequence[str]) -> dict[str, float]:
-        """Return the log odds, from -6 to 6, that a lede tells of each output.
-
-        Its `words` are those of `line.lede_words`.
-        """
-        known = [
-            (row, value)
-            for feature, value in features_of(words).items()
-            if (row := self._rows.get(hash_of(feature))) is not None
-        ]
+    def says(self, lede: Lede) -> dict[str, float]:
+        """Return the log odds, from -6 to 6, that an article tells of each output."""
         odds = self._bias.copy()
-        if known:
-            rows, values = zip(*known, strict=True)
-            told = np.array(values, np.float32) * self._rarity[list(rows)]
+        rows, values = self._known(features_of(lede))
+        if rows:
+            told = np.array(values, np.float32) * self._rarity[rows]
             told /= np.sqrt((told * told).sum())
-            odds += (told[:, None] * self._weights[list(rows)]).sum(0)  # no BLAS: its threads cost more
+            odds += (told[:, None] * self._weights[rows]).sum(0)  # no BLAS: its threads cost more
+        signs, _ = self._known(dict.fromkeys(lede.signs, SIGN))
+        odds += SIGN * self._weights[signs].sum(0)
         return dict(zip(self.outputs, np.clip(odds, -MOST, MOST).tolist(), strict=True))
+
+    def _known(self, features: dict[str, float]) -> tuple[list[int], list[float]]:
+        found = [(self._rows.get(hash_of(feature)), value) for feature, value in features.items()]
+        known = [(row, value) for row, value in found if row is not None]
+        return [row for row, _ in known], [value for _, value in known]
 
     def weight(self, word: str, output: str) -> float:
         """Return how much a word by itself speaks for an output."""
@@ -57,10 +72,11 @@ class Vote:
         return 0.0 if row is None else float(self._weights[row, self.outputs.index(output)])
 
 
-def features_of(words: Sequence[str]) -> dict[str, float]:
-    """Return the weight of each word and of each pair of words, one more than the logarithm of its count."""
-    counts = Counter(words)
-    counts.update(f"{a} {b}" for a, b in pairwise(words))
+def features_of(lede: Lede) -> dict[str, float]:
+    """Return the weight of each word, pair of words and class: one more than the logarithm of its count."""
+    counts = Counter(lede.words)
+    counts.update(f"{a} {b}" for a, b in pairwise(lede.words))
+    counts.update(lede.classes)
     return {feature: 1 + log(count) for feature, count in counts.items()}
 
 

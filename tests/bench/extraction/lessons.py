@@ -2,7 +2,7 @@
 
 `authored.tsv` holds a text a line: labels (`type/status`, separated by commas, or `-`), headline, text. All
 of it is invented, to say each thing in as many ways as we could think of. The labelled articles lie beside
-the repository; without them the vote is taught by what we wrote alone.
+the repository, the texts of the archive (`articles.py`) in files that are given.
 """
 
 import json
@@ -11,15 +11,17 @@ from typing import NamedTuple
 
 from tests.bench.extraction.articles import SETS, SHARED, articles
 from transforms.article_lines import read_line
-from transforms.extract.line import lede_words
+from transforms.extract.drafts import gather
+from transforms.extract.lede import lede_of
+from transforms.extract.vote import Lede
 
 AUTHORED = Path(__file__).with_name("authored.tsv")
 
 
 class Lesson(NamedTuple):
-    """The words of a lede, what it tells of (`type/status`), and by which its text is known."""
+    """A lede, what its article tells of (`type/status`), and by which its text is known."""
 
-    words: list[str]
+    lede: Lede
     told: frozenset[str]
     text: str
 
@@ -42,8 +44,9 @@ def lesson_of(extractor, article):
     """Return the lesson of an article."""
     read = read_line(json.dumps(article | {"published": None}).encode()).article
     with extractor.reading(read.title, read.text, None) as reading:
+        drafts, skipped = gather(reading.mentions(), reading.missions, extractor.pack.manifest)
         told = frozenset(f"{e['type']}/{e['status']}" for e in article["events"])
-        return Lesson(lede_words(reading.lines), told, article["id"])
+        return Lesson(lede_of(reading.lines, reading.page, drafts, skipped), told, article["id"])
 
 
 def _events(labels):

@@ -19,6 +19,7 @@ import msgspec
 from tests.bench.dedup import corpora
 from tests.bench.extraction import days, sentences
 from tests.bench.extraction.articles import GOLD, SETS, SHARED, articles, headlines, is_set_aside
+from tests.bench.extraction.lessons import labelled
 from tests.bench.extraction.train_vote import taught_by_others
 from transforms.extract import Extractor
 from transforms.extract.filter_lines import extract_line
@@ -36,6 +37,7 @@ def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep", action="store_true", help=f"write the figures to {KEPT.name}")
     parser.add_argument("--quick", action="store_true", help="labelled articles alone")
+    parser.add_argument("--archive", nargs="*", default=[], metavar="FILE", help="texts that taught the vote")
     given = parser.parse_args(arguments)
     if not SHARED.is_dir():
         print("no labelled articles beside the repository: nothing to measure")
@@ -55,7 +57,7 @@ def main(arguments):
         figures["sentences"] = sentences.figures_of(sentences.readings(extractor))
         KEPT.write_text(json.dumps(figures, indent=1) + "\n")
     if not given.quick:
-        ablations(extractor)
+        ablations(extractor, given.archive)
         profiles(extractor)
         unlabelled(extractor)
     return 0
@@ -107,7 +109,7 @@ def without_vote(extractor):
     return Extractor(pack, Vocabulary(pack))
 
 
-def ablations(extractor):
+def ablations(extractor, archive):
     """Print what the labelled articles give without parts of the pack."""
     pack = extractor.pack
     closed = msgspec.structs.replace(pack.families, heads={})
@@ -124,15 +126,17 @@ def ablations(extractor):
         found = report(Extractor(part, Vocabulary(part)), labelled)["levels"]
         print(f"  {name:30} " + "  ".join(f"{level} {found[level]['f1']:.3f}" for level in LEVELS))
     print("on all labelled articles, each with a vote that it did not teach, types in F1")
-    for name, found in unbiased(extractor).items():
+    for name, found in unbiased(extractor, archive).items():
         print(f"  {name:30} {found:.3f}")
 
 
-def unbiased(extractor):
+def unbiased(extractor, archive):
     """Return the F1 of types with the pack's own vote, with votes that others taught, and without a vote."""
     told = {"the pack's own vote": Counter(), "votes that others taught": Counter(), "no vote": Counter()}
-    own = extractor.pack.vote and Vote(extractor.pack.vote)
-    for article, vote in taught_by_others(extractor):
+    own, gold = extractor.pack.vote and Vote(extractor.pack.vote), {a["id"] for a in labelled()}
+    for article, vote in taught_by_others(extractor, archive):
+        if article["id"] not in gold:
+            continue
         for counts, used in zip(told.values(), (own, vote, None), strict=True):
             extractor._fresh().vote = used
             events = extract_line(extractor, json.dumps(article).encode())["events"]

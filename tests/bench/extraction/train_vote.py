@@ -1,6 +1,6 @@
 """Train the vote of the space pack, and write it beside the pack with a note of where it is from.
 
-    python -m tests.bench.extraction.train_vote
+    python -m tests.bench.extraction.train_vote ARCHIVE...
 
 The same texts and the same pack give the same bytes. What leaves the texts are weights of words and of pairs
 of words that stand in at least `TEXTS` of them, each known by a hash of 32 bits: no sentence can be read
@@ -16,20 +16,30 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
+from tests.bench.extraction.articles import LABELS_ARCHIVE, SHARED, archive, labels_without_text
 from tests.bench.extraction.lessons import authored, labelled, lesson_of
 from transforms.extract import Extractor
 from transforms.extract.entries import VoteTable
 from transforms.extract.pack import BUNDLED, VOTE
-from transforms.extract.vote import RARITY_STEPS, STATUSES, Vote, features_of, hash_of
+from transforms.extract.vote import RARITY_STEPS, SIGN, STATUSES, Vote, features_of, hash_of
 
 TEXTS, RIDGE, STEPS, FIRST_BIAS, STEEPEST, FOLDS = 2, 0.05, 300, -3.0, 30.0, 5
 NOTE = BUNDLED / "vote.toml"
 
 
-def main(_):
+def main(files):
     """Train and write."""
+    archived = archive(files)
+    missing = labels_without_text(archived)
+    if missing or not SHARED.is_dir():
+        print(
+            f"the vote would be taught by less: {missing} labels of {LABELS_ARCHIVE.name} have no text in "
+            f"{files or 'any file'}, and {SHARED} is {'here' if SHARED.is_dir() else 'missing'}",
+            file=sys.stderr,
+        )
+        return 2
     extractor = Extractor.load()
-    lessons = [lesson_of(extractor, article) for article in [*authored(), *labelled()]]
+    lessons = [lesson_of(extractor, article) for article in [*authored(), *labelled(), *archived]]
     data = msgspec.msgpack.encode(trained(lessons, outputs_of(extractor.pack.manifest)))
     (BUNDLED / VOTE).write_bytes(data)
     NOTE.write_text(note(lessons, data), encoding="utf8")
@@ -37,10 +47,10 @@ def main(_):
     return 0
 
 
-def taught_by_others(extractor):
-    """Yield each labelled article with a vote that its part of `FOLDS` did not teach."""
+def taught_by_others(extractor, files=()):
+    """Yield each labelled article, of an archive too, with a vote that its part of `FOLDS` did not teach."""
     ours = [lesson_of(extractor, article) for article in authored()]
-    theirs = [(article, lesson_of(extractor, article)) for article in labelled()]
+    theirs = [(article, lesson_of(extractor, article)) for article in [*labelled(), *archive(files)]]
     outputs = outputs_of(extractor.pack.manifest)
     for fold in range(FOLDS):
         others = [lesson for n, (_, lesson) in enumerate(theirs) if n % FOLDS != fold]
@@ -62,7 +72,7 @@ def trained(lessons, outputs):
 
 def kept_features(lessons):
     """Return the features that stand in enough texts, in the order of their hashes, and how rare each is."""
-    holders = Counter(feature for lesson in lessons for feature in features_of(lesson.words))
+    holders = Counter(f for lesson in lessons for f in (*features_of(lesson.lede), *lesson.lede.signs))
     kept = {hash_of(f): f for f in sorted(holders) if holders[f] >= TEXTS}
     features = [kept[number] for number in sorted(kept)]
     rarity = [np.log((1 + len(lessons)) / (1 + holders[f])) + 1 for f in features]
@@ -70,19 +80,20 @@ def kept_features(lessons):
 
 
 def matrix(lessons, features, rarity):
-    """Return one row of length 1 for each lesson, one column for each feature."""
+    """Return a row for each lesson, of length 1 with signs beside, and a column for each feature."""
     column = {feature: n for n, feature in enumerate(features)}
     rows, columns, values = [], [], []
     for number, lesson in enumerate(lessons):
         known = {
             column[f]: value * rarity[column[f]]
-            for f, value in features_of(lesson.words).items()
+            for f, value in features_of(lesson.lede).items()
             if f in column
         }
         length = np.linalg.norm(list(known.values())) or 1.0
-        rows += [number] * len(known)
-        columns += known
-        values += [value / length for value in known.values()]
+        signs = {column[sign]: SIGN for sign in lesson.lede.signs if sign in column}
+        rows += [number] * (len(known) + len(signs))
+        columns += [*known, *signs]
+        values += [*(value / length for value in known.values()), *signs.values()]
     return csr_matrix((values, (rows, columns)), shape=(len(lessons), len(features)))
 
 
@@ -120,13 +131,15 @@ def note(lessons, data):
     """Return where a table is from, as TOML."""
     ids = hashlib.blake2b("\n".join(sorted(x.text for x in lessons)).encode(), digest_size=8)
     ours = sum(x.text.startswith("authored-") for x in lessons)
+    theirs = len(labelled())
     taught = Counter(output for x in lessons for output in x.told)
     return (
         "# Where vote.msgpack is from; written by tests/bench/extraction/train_vote.py.\n"
         f'table = "{hashlib.blake2b(data, digest_size=8).hexdigest()}"\n'
-        f'texts = "{ours} that we wrote (authored.tsv), {len(lessons) - ours} articles labelled by people"\n'
+        f'texts = "{ours} that we wrote (authored.tsv), {theirs} labelled articles beside the repository, '
+        f'{len(lessons) - ours - theirs} of an archive of 2013 to 2022 (labels_archive.jsonl)"\n'
         f'ids = "{ids.hexdigest()}"\n'
-        f'held = "weights of words and pairs of words in {TEXTS} texts or more, by hash; no text"\n'
+        f'held = "weights of words, pairs and classes of words in {TEXTS} texts or more, by hash; no text"\n'
         'licence = "Apache-2.0, as the project; the articles are their publishers\', and no part of it"\n'
         "\n[taught]\n" + "".join(f'"{name}" = {count}\n' for name, count in sorted(taught.items()))
     )

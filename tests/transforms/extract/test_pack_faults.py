@@ -93,7 +93,8 @@ def test_what_is_nested_too_deeply_is_a_fault(copy, file, text):
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("least_confidence = 0.45", "least_confidence = 7.0", "least_confidence is 7.0, not from 0 to 1"),
+        ("least_confidence = 0.40", "least_confidence = 7.0", "least_confidence is 7.0, not from 0 to 1"),
+        ("least_confidence = 0.30", "least_confidence = -1.0", "least_confidence is -1.0, not from 0 to 1"),
         ('announces = "launch"', 'announces = "zzz"', "unknown type 'zzz'"),
         ('carriers = ["vehicle"', 'carriers = ["barge"', "unknown kind 'barge'"),
         ("[confidence]\nbias", "[confidence]\nmany = nan\nbias", "confidence: many is nan"),

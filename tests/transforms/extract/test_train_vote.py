@@ -1,18 +1,27 @@
 """Training gives the same bytes from the same texts, and keeps nothing that one text alone holds."""
 
+import json
+
+import pytest
+
+from tests.bench.extraction import articles
+from tests.bench.extraction.articles import archive, labels_without_text, text_hash
 from tests.bench.extraction.lessons import Lesson, authored, lesson_of
-from tests.bench.extraction.train_vote import TEXTS, kept_features, outputs_of, trained
-from transforms.extract.vote import Vote
+from tests.bench.extraction.train_vote import TEXTS, kept_features, main, outputs_of, trained
+from transforms.extract.pack import BUNDLED, VOTE
+from transforms.extract.vote import Lede, Vote
 
 OUTPUTS = ["launch/occurred", "launch/planned"]
+UP = frozenset({"launch/occurred"})
+
+
+def lede(*words, signs=()):
+    return Lede(list(words), [], list(signs))
 
 
 def lessons():
-    up = [
-        Lesson(["<vehicle>", "soars", f"word{n}"], frozenset({"launch/occurred"}), f"up{n}")
-        for n in range(12)
-    ]
-    idle = [Lesson(["<vehicle>", "rests", f"word{n}"], frozenset(), f"idle{n}") for n in range(12)]
+    up = [Lesson(lede("<vehicle>", "soars", f"word{n}"), UP, f"up{n}") for n in range(12)]
+    idle = [Lesson(lede("<vehicle>", "rests", f"word{n}"), frozenset(), f"idle{n}") for n in range(12)]
     return up + idle
 
 
@@ -22,13 +31,13 @@ def test_the_same_texts_give_the_same_bytes():
 
 def test_what_is_taught_is_said():
     vote = Vote(trained(lessons(), OUTPUTS))
-    up, idle = (vote.says(["<vehicle>", verb]) for verb in ("soars", "rests"))
+    up, idle = (vote.says(lede("<vehicle>", verb)) for verb in ("soars", "rests"))
     assert up["launch/occurred"] > idle["launch/occurred"]
     assert vote.weight("soars", "launch/occurred") > 0 > vote.weight("rests", "launch/occurred")
 
 
 def test_a_feature_of_fewer_texts_is_not_kept_and_none_is_longer_than_a_pair():
-    few = [Lesson(["rare", "words"], frozenset(), f"few{n}") for n in range(TEXTS - 1)]
+    few = [Lesson(lede("rare", "words"), frozenset(), f"few{n}") for n in range(TEXTS - 1)]
     assert kept_features(few)[0] == []
     assert max(len(f.split()) for f in kept_features(lessons())[0]) == 2
 
@@ -41,7 +50,19 @@ def test_a_lesson_is_the_lede_with_names_as_their_kinds(extractor):
         "events": [{"type": "launch", "status": "occurred"}],
     }
     words = ["<t>", "crew", "lifts", "off", "</t>", "<s>", "<mission>", "left", "<site>", ".", "</s>"]
-    assert lesson_of(extractor, article) == Lesson(words, frozenset({"launch/occurred"}), "a")
+    lesson = lesson_of(extractor, article)
+    assert (lesson.lede.words, lesson.told, lesson.text) == (words, frozenset({"launch/occurred"}), "a")
+    assert "trigger:launch" in lesson.lede.classes
+    assert "=launch/occurred" in lesson.lede.signs
+
+
+def test_a_sign_is_taught_beside_the_words():
+    plain, signed = (lede("<vehicle>", "soars", signs=signs) for signs in ((), ("=launch/occurred",)))
+    wrong = [Lesson(plain, frozenset(), f"wrong{n}") for n in range(6)]
+    right = [Lesson(signed, UP, f"right{n}") for n in range(6)]
+    vote = Vote(trained([*wrong, *right], OUTPUTS))
+    without, beside = vote.says(plain), vote.says(signed)
+    assert beside["launch/occurred"] > 0 > without["launch/occurred"]
 
 
 def test_what_we_wrote_has_labels_of_the_pack_and_each_text_once(extractor):
@@ -50,3 +71,39 @@ def test_what_we_wrote_has_labels_of_the_pack_and_each_text_once(extractor):
     told = {f"{e['type']}/{e['status']}" for a in authored() for e in a["events"]}
     assert len(set(texts)) == len(texts)
     assert told <= known
+
+
+@pytest.fixture
+def labels(tmp_path, monkeypatch):
+    """Labels of two articles of an archive; returns the texts that they were given to."""
+    texts = [{"id": f"a{n}", "title": "Probe leaves", "text": f"Word {n}."} for n in range(3)]
+    rows = [{"id": a["id"], "hash": text_hash(a), "events": []} for a in texts[:2]]
+    file = tmp_path / "labels_archive.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    monkeypatch.setattr(articles, "LABELS_ARCHIVE", file)
+    return texts
+
+
+def written(folder, texts):
+    file = folder / "archive.jsonl"
+    file.write_text("".join(json.dumps(text) + "\n" for text in texts))
+    return [str(file)]
+
+
+def test_an_archive_gives_the_articles_that_have_labels(labels, tmp_path):
+    found = archive(written(tmp_path, labels))
+    assert [a["id"] for a in found] == ["a0", "a1"]
+    assert labels_without_text(found) == 0
+    assert labels_without_text(found[:1]) == 1
+
+
+def test_a_text_that_has_changed_since_it_was_labelled_teaches_nothing(labels, tmp_path):
+    with pytest.raises(ValueError, match=r"labels_archive.jsonl: a1: its text has changed"):
+        archive(written(tmp_path, [labels[0], labels[1] | {"text": "Other words."}]))
+
+
+def test_a_vote_is_not_taught_by_less_than_there_are_labels_for(capsys):
+    before = (BUNDLED / VOTE).read_bytes()
+    assert main([]) == 2
+    assert "have no text in any file" in capsys.readouterr().err
+    assert (BUNDLED / VOTE).read_bytes() == before

@@ -8,14 +8,19 @@ import msgspec
 import pytest
 
 from transforms.extract import Extractor, PackError
-from transforms.extract.line import lede_words
+from transforms.extract.drafts import gather
+from transforms.extract.lede import lede_of
 from transforms.extract.pack import BUNDLED, VOTE, compiled, load_pack
 from transforms.extract.vocabulary import Vocabulary
-from transforms.extract.vote import Vote, features_of, hash_of
+from transforms.extract.vote import Lede, Vote, features_of, hash_of
 
 TOLD = "Soyuz MS-29 lifted off from Baikonur on Tuesday."
 TABLE = load_pack(BUNDLED).vote
 COUNT = len(TABLE.outputs)
+
+
+def lede(*words, signs=()):
+    return Lede(list(words), [], list(signs))
 
 
 @pytest.fixture
@@ -27,6 +32,7 @@ def copy(tmp_path):
 def said_of(extractor):
     def ask(text, title=""):
         with extractor.reading(title, text, None) as reading:
+            reading.ask_vote(*gather(reading.mentions(), reading.missions, extractor.pack.manifest))
             return dict(reading.odds)
 
     return ask
@@ -61,7 +67,7 @@ def test_the_name_of_the_flight_makes_no_difference(said_of):
 
 def test_words_that_nobody_knows_say_nothing():
     vote = Vote(TABLE)
-    assert vote.says(["xyzzy", "plugh"]) == vote.says([])
+    assert vote.says(lede("xyzzy", "plugh")) == vote.says(lede())
 
 
 def test_names_times_and_numbers_are_marks(extractor):
@@ -69,12 +75,31 @@ def test_names_times_and_numbers_are_marks(extractor):
         line = reading.lines[0]
         words = [word for word, _ in line.marked_words()]
         assert words == ["<mission>", "carried", "#", "people", "on", "<time>", "."]
-        assert lede_words([line]) == ["<s>", *words, "</s>"]
+        assert lede_of([line], reading.page).words == ["<s>", *words, "</s>"]
+
+
+def test_a_lede_names_the_classes_of_its_words_and_what_the_rules_made_of_the_article(extractor):
+    text = "Soyuz MS-29 lifted off on Tuesday. Progress MS-40 did not dock with the station."
+    with extractor.reading("", text, None) as reading:
+        drafts, skipped = gather(reading.mentions(), reading.missions, extractor.pack.manifest)
+        whole = lede_of(reading.lines, reading.page, drafts, skipped)
+        first = lede_of(reading.lines[:1], reading.page)
+    assert {"=launch/occurred", "!denied/docking"} <= set(whole.signs)
+    assert {"trigger:launch", "trigger:docking"} <= set(whole.classes)
+    assert (whole.classes, whole.signs) == (sorted(set(whole.classes)), sorted(set(whole.signs)))
+    assert "trigger:docking" not in first.classes
+    assert first.signs == []
+
+
+def test_what_the_rules_found_is_heard_beside_the_words():
+    vote, words = Vote(TABLE), ["<mission>", "away", "on", "<time>"]
+    alone, found = (vote.says(lede(*words, signs=signs)) for signs in ((), ("=launch/occurred",)))
+    assert found["launch/occurred"] > alone["launch/occurred"]
 
 
 def test_a_feature_is_a_word_or_a_pair_and_a_repeated_one_weighs_more():
-    found = features_of(["a", "b", "a"])
-    assert set(found) == {"a", "b", "a b", "b a"}
+    found = features_of(Lede(["a", "b", "a"], ["word:c"], ["=launch/occurred"]))
+    assert set(found) == {"a", "b", "a b", "b a", "word:c"}
     assert found["a"] > found["b"] == 1.0
 
 
