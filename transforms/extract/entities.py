@@ -108,7 +108,7 @@ def _numbered(
         if page.starts[start] != begin:
             continue
         finish = _further(page, finish)
-        end = page.token_at(finish - 1) + 1
+        end = page.token_at(max(begin, finish - 1)) + 1
         name = " ".join(page.source[begin:finish].split())
         entity = Entity(entry.kind, start, end, name, entry.family, number=entry.family is not None)
         out.append((entity._replace(flight=vocabulary.flight_of(name, entry)), entry))
