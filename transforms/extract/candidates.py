@@ -16,6 +16,7 @@ from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
 from transforms.extract.reading import Reading
 from transforms.extract.status import Ruling, is_disowned
+from transforms.extract.vote import Vote
 
 VOTED = 0.4
 LEAST_ODDS, LEAST_UNNAMED = -2.0, 0.6  # log odds
@@ -29,17 +30,28 @@ def candidates(
     """Return a draft for each type that the vote speaks for, and what was refused, with the reasons."""
     found: list[Draft] = []
     refused: Skipped = []
+    if reading.vote is None:
+        return found, refused
     known = {d.type for d in drafts} | {m.type for reason, m in skipped if reason in AGAINST}
+    words = [_telling_words(reading, line) for line in reading.lines[:LEDE_LINES]]
     for output in _spoken_for(reading, known):
-        told = [
-            (number, mention, _reason_against(reading, mention)) for number, mention in _told(reading, output)
-        ]
-        free = next(((number, mention) for number, mention, reason in told if not reason), None)
-        named = _named(reading, *free) if free else []
+        told = _told(reading, reading.vote, output, words)
+        named, reason = _heard(reading, told)
         found += named
         if told and not named:
-            refused.append((told[0][2] or "no_mission", told[0][1]))
+            refused.append((reason, told[0][1]))
     return found, refused
+
+
+def _heard(reading: Reading, told: Sequence[tuple[int, Mention]]) -> tuple[list[Draft], Skip]:
+    """Return the drafts of the first mention that is not refused, and why the first of all gives none."""
+    reasons: list[Skip] = []
+    for number, mention in told:
+        reason = _reason_against(reading, mention)
+        if not reason:
+            return _named(reading, number, mention), (*reasons, "no_mission")[0]
+        reasons.append(reason)
+    return [], (*reasons, "no_mission")[0]
 
 
 def _spoken_for(reading: Reading, known: set[str]) -> list[str]:
@@ -82,30 +94,30 @@ def _spoken_against(mention: Mention) -> Skip | None:
     return "hypothetical" if any(line.any(cue, line.start, last) for cue in doubts) else None
 
 
-def _told(reading: Reading, output: str) -> list[tuple[int, Mention]]:
+def _told(
+    reading: Reading, vote: Vote, output: str, words: Sequence[Sequence[tuple[str, int]]]
+) -> list[tuple[int, Mention]]:
     """Return a mention in each line of the lede that speaks for an output, of which the most does first.
 
-    It is of the word that does so most in its line.
+    It is of the one of the line's `words` that does so most.
     """
     kind, status = output.split("/")
     ruling = Ruling("occurred" if status == "occurred" else "planned", VOTED)
     weighed = []
-    for number, line in enumerate(reading.lines[:LEDE_LINES]):
-        weights = _weights(reading, line, output)
+    for number, telling in enumerate(words):
+        weights = [(vote.weight(word, output), token) for word, token in telling]
         total = sum(weight for weight, _ in weights) / max(1, len(weights)) ** 0.5
         if total > 0:
-            token = max(weights)[1]
+            token, line = max(weights)[1], reading.lines[number]
             mention = Mention(kind, token, token + 1, ruling, 1, line, token, voted=True)
             weighed.append((total, number, mention))
     return [(number, mention) for _, number, mention in sorted(weighed, key=lambda w: (-w[0], w[1]))]
 
 
-def _weights(reading: Reading, line: Line, output: str) -> list[tuple[float, int]]:
-    """Return the weight of each word of a line that says something by itself, with its token."""
-    if reading.vote is None:
-        return []
+def _telling_words(reading: Reading, line: Line) -> list[tuple[str, int]]:
+    """Return the words of a line that say something by themselves, with their tokens."""
     return [
-        (reading.vote.weight(word, output), token)
+        (word, token)
         for word, token in line.marked_words()
         if word.isalpha() and word not in reading.stop_words and token not in line.names
     ]

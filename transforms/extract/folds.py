@@ -1,10 +1,12 @@
 """Folds: drafts of one event that go by different names of its flight become one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from transforms.extract.draft import Draft
 from transforms.extract.entries import Manifest
 from transforms.extract.missions import Missions
+
+HomeOf = Callable[[Draft, list[Draft]], Draft | None]
 
 
 def folded(drafts: list[Draft], missions: Missions, manifest: Manifest) -> list[Draft]:
@@ -13,31 +15,11 @@ def folded(drafts: list[Draft], missions: Missions, manifest: Manifest) -> list[
     return _fold_bracketed(_fold_carriers(drafts, missions, manifest.carriers), missions)
 
 
-def _fold_borrowed(drafts: list[Draft]) -> list[Draft]:
-    """Give what has its name from another sentence to the flight of which the title says the same."""
+def _fold(drafts: Sequence[Draft], home_of: HomeOf) -> list[Draft]:
+    """Give the mentions of each draft to its home, which is asked for with the drafts kept so far."""
     kept: list[Draft] = []
     for draft in drafts:
-        home = next((d for d in drafts if d is not draft and _is_titled_twin(d, draft)), None)
-        if home and draft.named.inherited:
-            home.mentions += draft.mentions
-        else:
-            kept.append(draft)
-    return kept
-
-
-def _is_titled_twin(home: Draft, draft: Draft) -> bool:
-    if (home.type, home.status) != (draft.type, draft.status) or home.named.inherited or not home.name:
-        return False
-    return any(m.line.title for m in home.mentions)
-
-
-def _fold_nameless(drafts: list[Draft]) -> list[Draft]:
-    """Give the mentions without a mission to the first draft of their type and status that has one."""
-    kept: list[Draft] = [d for d in drafts if d.name]
-    for draft in drafts:
-        if draft.name:
-            continue
-        home = next((d for d in kept if (d.type, d.status) == (draft.type, draft.status)), None)
+        home = home_of(draft, kept)
         if home:
             home.mentions += draft.mentions
         else:
@@ -45,16 +27,43 @@ def _fold_nameless(drafts: list[Draft]) -> list[Draft]:
     return kept
 
 
+def _same_event(draft: Draft, drafts: Sequence[Draft]) -> list[Draft]:
+    """Return the other drafts of a draft's type and status."""
+    return [d for d in drafts if (d.type, d.status) == (draft.type, draft.status) and d is not draft]
+
+
+def _fold_borrowed(drafts: list[Draft]) -> list[Draft]:
+    """Give what has its name from another sentence to the flight of which the title says the same."""
+
+    def home_of(draft: Draft, _: list[Draft]) -> Draft | None:
+        twins = (d for d in _same_event(draft, drafts) if _is_titled(d))
+        return next(twins, None) if draft.named.inherited else None
+
+    return _fold(drafts, home_of)
+
+
+def _is_titled(home: Draft) -> bool:
+    """Tell whether a draft has its own flight's name, and a mention in the title."""
+    return bool(home.name) and not home.named.inherited and any(m.line.title for m in home.mentions)
+
+
+def _fold_nameless(drafts: list[Draft]) -> list[Draft]:
+    """Give the mentions without a mission to the first draft of their type and status."""
+
+    def home_of(draft: Draft, kept: list[Draft]) -> Draft | None:
+        return None if draft.name else next(iter(_same_event(draft, kept)), None)
+
+    return _fold(sorted(drafts, key=lambda d: not d.name), home_of)
+
+
 def _fold_parts(drafts: list[Draft]) -> list[Draft]:
     """Give what names but the beginning of one other's flight to that (`SBIRS` to `SBIRS GEO-5`)."""
-    kept = []
-    for draft in drafts:
-        longer = [d for d in drafts if (d.type, d.status) == (draft.type, draft.status) and _begins(draft, d)]
-        if len(longer) == 1:
-            longer[0].mentions += draft.mentions
-        else:
-            kept.append(draft)
-    return kept
+
+    def home_of(draft: Draft, _: list[Draft]) -> Draft | None:
+        longer = [d for d in _same_event(draft, drafts) if _begins(draft, d)]
+        return longer[0] if len(longer) == 1 else None
+
+    return _fold(drafts, home_of)
 
 
 def _begins(part: Draft, whole: Draft) -> bool:
@@ -67,33 +76,24 @@ def _fold_carriers(drafts: list[Draft], missions: Missions, carriers: Sequence[s
 
     Titles are left out, and plans: both list flights of several carriers.
     """
-    kept = []
-    for draft in drafts:
-        carrier = draft.named.entity
-        flown = [d for d in drafts if (d.type, d.status) == (draft.type, draft.status) and d is not draft]
+
+    def home_of(draft: Draft, _: list[Draft]) -> Draft | None:
+        carrier, flown = draft.named.entity, _same_event(draft, drafts)
         if not carrier or carrier.kind not in carriers or draft.status != "occurred" or len(flown) != 1:
-            kept.append(draft)
-            continue
+            return None
         entity = flown[0].named.entity
-        if entity and entity.kind not in carriers and missions.together(carrier, entity, titles=False):
-            flown[0].mentions += draft.mentions
-        else:
-            kept.append(draft)
-    return kept
+        carried = entity and entity.kind not in carriers and missions.together(carrier, entity, titles=False)
+        return flown[0] if carried else None
+
+    return _fold(drafts, home_of)
 
 
 def _fold_bracketed(drafts: list[Draft], missions: Missions) -> list[Draft]:
     """Give each the short name that stands in brackets behind its own (`Orbital Flight Test-2 (OFT-2)`)."""
-    kept: list[Draft] = []
     for draft in drafts:
         draft.named = missions.shortened(draft.named)
-        home = next((d for d in kept if _is_same(d, draft)), None)
-        if home:
-            home.mentions += draft.mentions
-        else:
-            kept.append(draft)
-    return kept
 
+    def home_of(draft: Draft, kept: list[Draft]) -> Draft | None:
+        return next((d for d in _same_event(draft, kept) if draft.name and d.name == draft.name), None)
 
-def _is_same(home: Draft, draft: Draft) -> bool:
-    return bool(home.name) and (home.type, home.status, home.name) == (draft.type, draft.status, draft.name)
+    return _fold(drafts, home_of)

@@ -52,24 +52,23 @@ class Vote:
     def says(self, lede: Lede) -> dict[str, float]:
         """Return the log odds, from -6 to 6, that an article tells of each output."""
         odds = self._bias.copy()
-        rows, values = self._known(features_of(lede))
-        if rows:
+        known = [(row, value) for f, value in features_of(lede).items() if (row := self._row(f)) is not None]
+        if known:
+            rows, values = map(list, zip(*known, strict=True))
             told = np.array(values, np.float32) * self._rarity[rows]
             told /= np.sqrt((told * told).sum())
             odds += (told[:, None] * self._weights[rows]).sum(0)  # no BLAS: its threads cost more
-        signs, _ = self._known(dict.fromkeys(lede.signs, SIGN))
+        signs = [row for sign in lede.signs if (row := self._row(sign)) is not None]
         odds += SIGN * self._weights[signs].sum(0)
         return dict(zip(self.outputs, np.clip(odds, -MOST, MOST).tolist(), strict=True))
 
-    def _known(self, features: dict[str, float]) -> tuple[list[int], list[float]]:
-        found = [(self._rows.get(hash_of(feature)), value) for feature, value in features.items()]
-        known = [(row, value) for row, value in found if row is not None]
-        return [row for row, _ in known], [value for _, value in known]
-
     def weight(self, word: str, output: str) -> float:
         """Return how much a word by itself speaks for an output."""
-        row = self._rows.get(hash_of(word))
+        row = self._row(word)
         return 0.0 if row is None else float(self._weights[row, self.outputs.index(output)])
+
+    def _row(self, feature: str) -> int | None:
+        return self._rows.get(hash_of(feature))
 
 
 def features_of(lede: Lede) -> dict[str, float]:
