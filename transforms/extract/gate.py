@@ -29,9 +29,12 @@ class Gate:
         )
 
     def passes(self, text: str) -> bool:
-        """Tell whether `text` may hold an event."""
-        low = text.lower()
-        found = 0
+        """Tell whether `text` may hold an event; most of those that may say so in their first words."""
+        first_words = text[: max(0, text.find(" ", LEDE))]
+        return self._holds(first_words) or self._holds(text)
+
+    def _holds(self, text: str) -> bool:
+        low, found = text.lower(), 0
         for pattern, start, end in self._automaton.find_matches_as_indexes(low):
             if _inside_word(low, start, end):
                 continue

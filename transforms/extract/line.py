@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from functools import cached_property
 
 from transforms.extract.entity import Entity
 from transforms.extract.page import Page, Sentence
@@ -30,6 +31,11 @@ class Line:
         self.entities, self.times = entities, times
         self.triggers: list[tuple[int, int]] = []
         self.names = {i for e in entities for i in range(e.start, e.end)}
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """Return the words of the line."""
+        return frozenset(self.page.words[self.start : self.end])
 
     def any(self, cue: str, start: int, end: int) -> bool:
         """Tell whether a cue of a class lies among tokens `start` to `end`."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from transforms.extract.entity import Entity
 from transforms.extract.entries import GapRule, TriggerEntry
 from transforms.extract.extraction import Skip
+from transforms.extract.gap_rules import GapRules
 from transforms.extract.inflections import Form
 from transforms.extract.line import Line
 from transforms.extract.page import longest_over
@@ -72,30 +73,13 @@ class Scene:
 
 
 def _is_part(hit: Hit, spans: dict[int, tuple[int, int]]) -> bool:
-    start, end = spans.get(hit.start, (hit.start, hit.end))
-    return start <= hit.start and hit.end <= end and end - start > hit.end - hit.start
-
-
-class GapRules:
-    """The gap rules of a pack, by the classes of words and kinds of names that they begin with."""
-
-    def __init__(self, rules: list[GapRule]) -> None:
-        self._rules = rules
-        self._by_left: dict[str, set[int]] = {}
-        for number, gap in enumerate(rules):
-            for name in gap.left:
-                self._by_left.setdefault(name, set()).add(number)
-
-    def fitting(self, scene: Scene) -> list[GapRule]:
-        """Return the rules for both of whose sides a scene has anchors, in the pack's order."""
-        present = scene.anchors.keys()
-        begun = set().union(*(self._by_left[name] for name in present & self._by_left.keys()))
-        return [self._rules[n] for n in sorted(begun) if not present.isdisjoint(self._rules[n].right)]
+    span = spans.get(hit.start)
+    return span is not None and hit.end <= span[1] and span[1] - span[0] > hit.end - hit.start
 
 
 def find_mentions(scene: Scene, anti_limit: float, gaps: GapRules) -> Iterator[Mention]:
     """Yield the mentions of one line; those that are no events carry their reason."""
-    by_gap = [m for gap in gaps.fitting(scene) for m in _by_gap(scene, gap)]
+    by_gap = [m for gap in gaps.fitting(scene.anchors) for m in _by_gap(scene, gap)]
     alone = [m for m in _by_trigger(scene) if not _absorbed(m, by_gap)]
     for mention in [*alone, *by_gap]:
         disowned = mention.ruling.verdict in ("occurred", "planned") and is_disowned(

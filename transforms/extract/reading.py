@@ -13,7 +13,7 @@ from transforms.extract.entity import Entity
 from transforms.extract.extraction import Skip
 from transforms.extract.lede import lede_of
 from transforms.extract.line import Line
-from transforms.extract.mentions import GapRules, Mention, Scene, find_mentions
+from transforms.extract.mentions import Mention, Scene, find_mentions
 from transforms.extract.missions import Missions
 from transforms.extract.pack import Pack
 from transforms.extract.page import Page
@@ -38,7 +38,7 @@ class Reading:
         meter: Meter,
     ) -> None:
         self.pack, self.anchor, self.meter = pack, at_home(anchor, pack.timex.home), meter
-        self.vote, self._grammar = vocabulary.vote, vocabulary.times
+        self.vote, self._grammar, self._gaps = vocabulary.vote, vocabulary.times, vocabulary.gaps
         self.odds: dict[str, float] = {}
         self.stop_words = vocabulary.stop_words
         self.page = Page(vocabulary, title, text)
@@ -76,13 +76,13 @@ class Reading:
 
     def mentions(self) -> list[tuple[int, Mention]]:
         """Return the mentions of all lines, each with the number of its line."""
-        gaps, found = GapRules(self.pack.gaps), []
+        found: list[tuple[int, Mention]] = []
         listed = list(self._listed_in_title())
         for number, scene in self.scenes.items():
             if scene.line.title and listed:
                 continue
             self.meter.tick()
-            here = find_mentions(scene, self.pack.anti.limit, gaps)
+            here = find_mentions(scene, self.pack.anti.limit, self._gaps)
             found += [(number, self.in_mood(m)) for m in here]
             self.meter.count("mentions", len(found), self.meter.budget.mentions)
         return [*listed, *found]

@@ -17,15 +17,17 @@ def severity_of(
     for cue in cues:
         if cue.types and draft.type not in cue.types:
             continue
-        span = next((s for m in draft.mentions for word in cue.words for s in _found(word, m.line)), None)
+        span = next((s for m in draft.mentions for words in cue.words if (s := _found(words, m.line))), None)
         if span:
             base += cue.change
             quotes.append(page.quote(*span))
     return max(LOWEST, min(HIGHEST, base)), tuple(quotes)
 
 
-def _found(phrase: str, line: Line) -> list[tuple[int, int]]:
-    """Return where the words of a phrase stand in a line, at most once."""
+def _found(phrase: str, line: Line) -> tuple[int, int] | None:
+    """Return where the words of a phrase first stand in a line."""
     words, wanted = line.page.words, phrase.split()
+    if not line.said.issuperset(wanted):
+        return None
     starts = range(line.start, line.end - len(wanted) + 1)
-    return [(i, i + len(wanted)) for i in starts if words[i : i + len(wanted)] == wanted][:1]
+    return next(((i, i + len(wanted)) for i in starts if words[i : i + len(wanted)] == wanted), None)

@@ -8,7 +8,7 @@ dot, and of the answers only one is wanted here. So plain words are not searched
 from collections.abc import Callable
 from typing import Any
 
-LONGEST_SUFFIX = 16
+LONGEST_SUFFIX = 5  # of those of a fixed length (`км/ч`)
 KNOWN = 100_000  # words whose tokens are kept; those of the warm words and of a text must both fit
 Search = Callable[[str], Any]
 
@@ -36,7 +36,7 @@ def is_emoticon(case: str) -> bool:
 
 
 def _unless_plain(search: Search, nothing: Any) -> Search:
-    return lambda text: nothing if text.isalpha() else search(text)
+    return lambda text: nothing if text.isalpha() or text.isdecimal() else search(text)
 
 
 def _at_the_end(search: Any) -> Search:

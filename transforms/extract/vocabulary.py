@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from transforms.extract.entries import EntityEntry, FamilyEntry, SeriesEntry, TriggerEntry
+from transforms.extract.gap_rules import GapRules
 from transforms.extract.gate import Gate
 from transforms.extract.inflections import Form, noun_forms, verb_forms
 from transforms.extract.numbered import Numbered
@@ -67,6 +69,7 @@ class Vocabulary:
         self.abbreviations = frozenset(pack.modality.abbreviations)
         heads = {head.split("|")[0].lower() for heads in pack.families.heads.values() for head in heads}
         self.not_names = frozenset(w.lower() for w in pack.families.not_names) | heads
+        self.gaps = GapRules(pack.gaps)
         self.vote = Vote(pack.vote) if pack.vote else None
         words = WARM_WORDS.read_text().split()
         self.common = frozenset(word.lower() for word in words)
@@ -92,7 +95,8 @@ class Vocabulary:
         """Return every phrase of the pack in `doc`, in order; where two begin, the longer first."""
         terms, new = self._terms, tuple.__new__  # which is all that `Hit(...)` does, and half of its cost
         found = [new(Hit, (terms[key], start, end)) for key, start, end in self._matcher(doc)]
-        found.sort(key=lambda hit: (hit[1], -hit[2]))
+        found.sort(key=itemgetter(2), reverse=True)
+        found.sort(key=itemgetter(1))
         return found
 
     def _add(self, key: str, term: Term, texts: list[str]) -> None:
