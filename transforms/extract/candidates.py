@@ -6,7 +6,7 @@ flight's name it must be surer. Its words are the sentence that speaks for it mo
 in it the word that does; its flight is found as for any mention, and confidence weighs it as any event.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from transforms.extract.draft import Draft
 from transforms.extract.drafts import is_retrospective, named_by, verdict_of
@@ -19,7 +19,7 @@ from transforms.extract.status import Ruling, is_disowned
 from transforms.extract.vote import Vote
 
 VOTED = 0.4
-LEAST_ODDS, LEAST_UNNAMED = -2.0, 0.6  # log odds
+LEAST_ODDS, LEAST_UNNAMED, TELLING = -2.0, 0.6, 1.7  # log odds, and the weight of a word
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
 Skipped = list[tuple[Skip, Mention]]
 
@@ -33,7 +33,8 @@ def candidates(
     if reading.vote is None:
         return found, refused
     known = {d.type for d in drafts} | {m.type for reason, m in skipped if reason in AGAINST}
-    words = [_telling_words(reading, line) for line in reading.lines[:LEDE_LINES]]
+    taken = {token for d in drafts for m in d.mentions for token in range(m.start, m.end)}
+    words = [_telling_words(reading, line, taken) for line in reading.lines[:LEDE_LINES]]
     for output in _spoken_for(reading, known):
         told = _told(reading, reading.vote, output, words)
         named, reason = _heard(reading, told)
@@ -99,7 +100,7 @@ def _told(
 ) -> list[tuple[int, Mention]]:
     """Return a mention in each line of the lede that speaks for an output, of which the most does first.
 
-    It is of the one of the line's `words` that does so most.
+    It is of the one of the line's `words` that does so most, if that says enough to prove anything.
     """
     kind, status = output.split("/")
     ruling = Ruling("occurred" if status == "occurred" else "planned", VOTED)
@@ -107,17 +108,17 @@ def _told(
     for number, telling in enumerate(words):
         weights = [(vote.weight(word, output), token) for word, token in telling]
         total = sum(weight for weight, _ in weights) / max(1, len(weights)) ** 0.5
-        if total > 0:
+        if total > 0 and max(weights)[0] > TELLING:
             token, line = max(weights)[1], reading.lines[number]
             mention = Mention(kind, token, token + 1, ruling, 1, line, token, voted=True)
             weighed.append((total, number, mention))
     return [(number, mention) for _, number, mention in sorted(weighed, key=lambda w: (-w[0], w[1]))]
 
 
-def _telling_words(reading: Reading, line: Line) -> list[tuple[str, int]]:
-    """Return the words of a line that say something by themselves, with their tokens."""
+def _telling_words(reading: Reading, line: Line, taken: Set[int]) -> list[tuple[str, int]]:
+    """Return the words of a line that say something and are of no other event yet, with their tokens."""
     return [
         (word, token)
         for word, token in line.marked_words()
-        if word.isalpha() and word not in reading.stop_words and token not in line.names
+        if word.isalpha() and word not in reading.stop_words and token not in line.names | taken
     ]

@@ -1,17 +1,16 @@
 """How far an event is to be believed: that it is one of its type, and that it has its status.
 
 Two logistics of the same features, with constants of the pack, which are fitted on labelled articles. An
-alert goes by their product. The vote is of the lede, so it says nothing of what stands behind that alone.
+alert goes by their product.
 """
 
 import math
 from typing import NamedTuple
 
-from transforms.extract.draft import Draft
+from transforms.extract.draft import EARLY, Draft
 from transforms.extract.entries import Manifest
-from transforms.extract.lede import LEDE_WORDS
 
-EARLY, VOTE_SCALE, STEEPEST = 40, 3, 50.0
+VOTE_SCALE, STEEPEST = 3, 50.0
 
 
 class Sure(NamedTuple):
@@ -22,7 +21,7 @@ class Sure(NamedTuple):
 
 
 def confidence(draft: Draft, manifest: Manifest, odds: dict[str, float], *, dated: bool) -> Sure:
-    """Return how sure an event is; `odds` are those of the pack's vote."""
+    """Return how sure an event is; `odds` are what the pack's vote says of it (`Reading.odds_for`)."""
     found = features(draft, odds, dated=dated)
     event, status = (
         _logistic(found, constants) for constants in (manifest.confidence, manifest.confidence_status)
@@ -33,8 +32,7 @@ def confidence(draft: Draft, manifest: Manifest, odds: dict[str, float], *, date
 def features(draft: Draft, odds: dict[str, float], *, dated: bool) -> dict[str, float]:
     """Return what tells how far an event is to be believed, by name; each from 0 to 1 or a little more."""
     best = max(draft.mentions, key=lambda m: (m.ruling.sure, m.weight))
-    entity, first = draft.named.entity, min(m.start for m in draft.mentions)
-    told = odds if first < LEDE_WORDS else {}
+    entity = draft.named.entity
     return {
         "bias": 1.0,
         "weight": max(m.weight for m in draft.mentions) - 1.0,
@@ -43,15 +41,15 @@ def features(draft: Draft, odds: dict[str, float], *, dated: bool) -> dict[str, 
         "number": float(entity is not None and entity.number),
         "listed": float(entity is not None and entity.listed),
         "title": float(any(m.line.title for m in draft.mentions)),
-        "early": float(first < EARLY),
+        "early": float(draft.first < EARLY),
         "repeated": float(len(draft.mentions) > 1),
         "dated": float(dated),
         "planned": float(draft.status == "planned"),
         "noun": float(best.form == "noun"),
         "gap": float(best.gap),
         "voted": float(best.voted),
-        "vote_type": _highest(told, draft.type) / VOTE_SCALE,
-        "vote_status": told.get(f"{draft.type}/{draft.status}", 0.0) / VOTE_SCALE,
+        "vote_type": _highest(odds, draft.type) / VOTE_SCALE,
+        "vote_status": odds.get(f"{draft.type}/{draft.status}", 0.0) / VOTE_SCALE,
     }
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import Named, name_words
 
+EARLY = 40  # tokens; what an article is about stands in them
+
 
 @dataclass
 class Draft:
@@ -15,6 +17,11 @@ class Draft:
     named: Named
     mentions: list[Mention] = field(default_factory=list)
     sure: float = 0.0
+
+    @property
+    def first(self) -> int:
+        """Return the token at which its first mention begins."""
+        return min(mention.start for mention in self.mentions)
 
     @property
     def name(self) -> tuple[str, ...]:

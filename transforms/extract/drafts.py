@@ -146,8 +146,8 @@ def _is_undated(mention: Mention) -> bool:
 
 
 def _is_bare(mention: Mention, named: list[Named]) -> bool:
-    """Tell whether a noun without a flight and a date is all there is."""
-    nominal = mention.weight < 2 if mention.gap else mention.form in ("noun", "base")
+    """Tell whether a noun or a gerund without a flight and a date is all there is."""
+    nominal = mention.weight < 2 if mention.gap else mention.form in ("noun", "base", "gerund")
     if mention.weight >= STRONG or not nominal:
         return False
     return (
@@ -241,7 +241,7 @@ def _strength(draft: Draft) -> float:
 
 def _is_old(mention: Mention) -> bool:
     """Tell whether the nearest time lies long ago, or every time of the sentence, however far."""
-    time, times = mention.line.nearest_time(mention.at), mention.line.times
+    time, times = mention.line.nearest_time(mention.at), mention.line.times_for(mention.at)
     return bool(time and time.relation == "old") or {t.relation for t in times} == {"old"}
 
 

@@ -15,7 +15,7 @@ from transforms.extract.reading import Reading
 from transforms.extract.severity import severity_of
 from transforms.records import Evidence, MissionEvent, deterministic_id
 
-MAX_SENTENCE_QUOTES, EARLY = 5, 40
+MAX_SENTENCE_QUOTES = 5
 Quotes = tuple[Evidence, ...]
 Fields = dict[str, tuple[Any, Quotes]]
 
@@ -38,7 +38,7 @@ def _event(draft: Draft, reading: Reading, article_id: str, pack_hash: str, time
     proven = {name: pair for name, pair in found.items() if is_proven(pair[1], reading.page)}
     evidence = _core_evidence(draft, reading.page) | {name: quotes for name, (_, quotes) in proven.items()}
     values = {name: value for name, (value, _) in proven.items()}
-    sure = confidence(draft, reading.pack.manifest, reading.odds, dated="time" in proven)
+    sure = confidence(draft, reading.pack.manifest, reading.odds_for(draft), dated="time" in proven)
     event = MissionEvent(
         id=deterministic_id(article_id, draft.type, draft.status, values.get("mission")),
         article_id=article_id,

@@ -25,6 +25,8 @@ class Line:
     ) -> None:
         self.page, self.sentence = page, sentence
         self.start, self.end, self.title = sentence.start, sentence.end, sentence.title
+        # Without a headline the first sentence tells of the day in the present tense as that does.
+        self.headline = sentence.title or (sentence == page.sentences[0] and not page.title.strip())
         self.cues = _Cues.fromkeys(range(sentence.start, sentence.end), _NONE)
         self.cues |= cues
         self._places = _places(cues)
@@ -83,9 +85,12 @@ class Line:
         return not self.any("headline_verb", self.clause_start(token), token)
 
     def is_topic(self, token: int) -> bool:
-        """Tell whether the name before `token` is spoken about (`a report on Starship launches`)."""
+        """Tell whether the name or word before `token` is spoken about (`a report on Starship launches`)."""
         entity = next((e for e in self.entities if e.end == token), None)
-        return entity is not None and self.any("topic", entity.start - TOPIC_REACH, entity.start)
+        if entity is None:
+            dated = any(time.token == token - 1 for time in self.times)
+            return not dated and self.any("topic", token - 2, token - 1)
+        return self.any("topic", entity.start - TOPIC_REACH, entity.start)
 
     def opens_day(self, token: int) -> bool:
         """Tell whether a bare weekday, or today, stands at `token` (`launches Thursday`)."""
@@ -97,7 +102,7 @@ class Line:
     def plural_subject(self, token: int) -> bool:
         """Tell whether what stands right before `token` may be the plural subject of a headline's verb."""
         before = token - 1
-        if before < self.start:
+        if before < self.start or "article" in self.cues[before]:
             return False
         joints = ("and", ",", "&") if before in self.names else ("and", "&")
         if any(self.page.words[i] in joints for i in range(max(self.start, before - 6), before)):
@@ -107,12 +112,17 @@ class Line:
         word = self.page.words[before]
         return word.endswith("s") and not word.endswith("ss") and word.isalpha()
 
+    def times_for(self, token: int) -> Sequence[TimeMention]:
+        """Return the times that may be of what stands at a token."""
+        return [t for t in self.times if t.relation != "old" or not t.of_next or t.token < token]
+
     def nearest_time(self, token: int) -> TimeMention | None:
         """Return the time expression nearest to a token, in its clause first."""
-        if not self.times:
+        times = self.times_for(token)
+        if not times:
             return None
         first, last = self.clause_start(token), self.clause_end(token)
-        near = [t for t in self.times if abs(t.token - token) <= NEAR_TIME or self.title]
+        near = [t for t in times if abs(t.token - token) <= NEAR_TIME or self.title]
         inside = [t for t in near if first <= t.token < last] or near
         return min(inside, key=lambda t: (t.start is None, abs(t.token - token)), default=None)
 

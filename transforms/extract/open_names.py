@@ -20,6 +20,7 @@ _PROPER = re.compile(r"[A-Z][\w’'.+-]{2,}|[A-Z]{2,}[\w-]*")
 _SHORT = re.compile(r"[A-Z][A-Za-z]{2,9}(?:-?\d{1,2})?")
 _NUMBER = re.compile(r"\d{1,3}[A-Z]?")
 _APOSTROPHES = frozenset({"'s", "’s", "'", "’"})
+_ENDINGS = ("s", "es", "ed", "d", "ing")
 _CALLED = frozenset({"called", "named", "dubbed", "nicknamed", "christened"})
 
 
@@ -106,12 +107,14 @@ class _Finder:
             yield Entity(kind, end, last, self.page.surface(end, last), listed=False)
 
     def shortened(self, heads: Sequence[tuple[str, int, int]]) -> Iterator[Entity]:
-        """Yield the abbreviations that stand in brackets behind what they abbreviate, a craft."""
+        """Yield the abbreviations in brackets behind what they abbreviate; a head in or behind it tells."""
         kinds = {end - 1: kind for kind, _, end in heads}
+        behind = {start: kind for kind, start, _ in heads}
         page = self.page
         for i in range(2, len(page.forms) - 1):
             if page.forms[i - 1] == "(" and page.forms[i + 1] == ")" and _SHORT.fullmatch(page.forms[i]):
-                kind = next((kinds[at] for at in range(i - 2, max(i - 5, -1), -1) if at in kinds), None)
+                within = (kinds[at] for at in range(i - 2, max(i - 5, -1), -1) if at in kinds)
+                kind = next(within, behind.get(i + 2))
                 if kind and i not in self.taken and _abbreviates(page.forms[i], page.forms[: i - 1]):
                     yield Entity(kind, i, i + 1, page.forms[i], listed=False)
 
@@ -125,7 +128,7 @@ class _Finder:
         return (
             self._is_name(i)
             and bool(_PROPER.fullmatch(self.page.forms[i]))
-            and self.page.words[i] not in self.common
+            and not self._is_common(self.page.words[i])
             and not any(i in title for title in self.titles)
         )
 
@@ -133,7 +136,12 @@ class _Finder:
         """Tell whether a word is a name even where every word is capitalised."""
         form = self.page.forms[i]
         odd = any(c.isdigit() for c in form) or any(c.isupper() for c in form[1:])
-        return odd or self.page.words[i] not in self.common
+        return odd or not self._is_common(self.page.words[i])
+
+    def _is_common(self, word: str) -> bool:
+        """Tell whether a word, or what is left of it without an ending, is a common one."""
+        stems = (word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))
+        return word in self.common or any(stem in self.common for stem in stems)
 
 
 def _again(page: Page, made: Sequence[Entity], taken: set[int]) -> Iterator[Entity]:

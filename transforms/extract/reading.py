@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import cache, cached_property
 
 from transforms.extract.budget import Meter
-from transforms.extract.draft import Draft
+from transforms.extract.draft import EARLY, Draft
 from transforms.extract.entities import find_entities
 from transforms.extract.entity import Entity
 from transforms.extract.extraction import Skip
-from transforms.extract.lede import lede_of
+from transforms.extract.lede import LEDE_WORDS, lede_of, signs_of
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention, Scene, find_mentions
 from transforms.extract.missions import Missions
@@ -40,12 +40,14 @@ class Reading:
         self.pack, self.anchor, self.meter = pack, at_home(anchor, pack.timex.home), meter
         self.vote, self._grammar, self._gaps = vocabulary.vote, vocabulary.times, vocabulary.gaps
         self.odds: dict[str, float] = {}
+        self.signs: list[str] = []
         self.stop_words = vocabulary.stop_words
         self.page = Page(vocabulary, title, text)
         meter.count("triggers", len(self.page.by_group["trigger"]), meter.budget.triggers)
         names = self._names(find_entities(self.page, vocabulary, meter))
         hits = _by_sentence(self.page)
         self.lines: list[Line] = []
+        self.told: list[tuple[Line, Sequence[Hit]]] = []
         self.scenes: dict[int, Scene] = {}
         anti = sum(h.term.entry for n, s in enumerate(self.page.sentences) if s.title for h in _anti(hits, n))
         for number, sentence in enumerate(self.page.sentences):
@@ -53,6 +55,7 @@ class Reading:
             here = hits.get(number, [])
             line = Line(self.page, sentence, _cues(here, self.page), names.get(number, ()), ())
             self.lines.append(line)
+            self.told.append((line, here))
             groups = [h.term.group for h in here]
             telling = "trigger" in groups or "word" in groups
             if telling and not _is_ignored(here):
@@ -110,8 +113,23 @@ class Reading:
 
     def ask_vote(self, drafts: Sequence[Draft], skipped: Sequence[tuple[Skip, Mention]]) -> None:
         """Ask the pack's vote, if it has one, of the lede and of what the rules made of the article."""
+        self.signs = signs_of(drafts, skipped)
         if self.vote:
-            self.odds = self.vote.says(lede_of(self.lines, self.page, drafts, skipped))
+            self.odds = self.vote.says(lede_of(self.told, self.signs))
+
+    def odds_for(self, draft: Draft) -> dict[str, float]:
+        """Return what the vote says of an event: of the lede, and further on of its own sentences as well.
+
+        A lede is about its first words; what it says in passing, or not at all, counts by what speaks for it.
+        """
+        if not self.vote or draft.first < EARLY:
+            return self.odds
+        own = {mention.line.start for mention in draft.mentions}
+        near = [(line, hits) for line, hits in self.told if line.title or line.start in own]
+        odds = self.vote.says(lede_of(near, self.signs))
+        if draft.first >= LEDE_WORDS:
+            return odds
+        return {output: max(value, self.odds[output]) for output, value in odds.items()}
 
     @cached_property
     def missions(self) -> Missions:

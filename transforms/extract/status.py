@@ -102,7 +102,7 @@ def _bare_base(line: Line, start: int, end: int) -> Ruling:
     if line.any("negative", max(line.clause_start(start), start - 2), start):
         return Ruling("denied")
     nominal = _noun(line, start, end)
-    if nominal.verdict == "unclear" and line.title and line.plural_subject(start):
+    if nominal.verdict == "unclear" and line.headline and line.plural_subject(start):
         return Ruling("planned", 0.6) if line.future(start) else Ruling("occurred", 0.65)
     return nominal
 
@@ -152,13 +152,19 @@ def _deny(line: Line, first: int, start: int, otherwise: Ruling) -> Ruling:
 
 def _present(line: Line, start: int, end: int) -> Ruling:
     first = line.clause_start(start)
-    if line.title:
-        if not line.subject_before(start) or line.is_topic(start):
-            return _noun(line, start, end)
-        ahead = line.future(start) or line.opens_day(end)
-        return Ruling("planned", 0.7) if ahead else Ruling("occurred", 0.75)
+    if line.cues[end] & {"will", "would", "maybe", "be", "have"}:  # a plural before its verb
+        return _noun(line, start, end)
     if line.any("subordinate_future", max(line.start, start - VERB_REACH - 3), start):
         return Ruling("planned", 0.6 if line.future(start) else 0.4)
+    if line.headline:
+        if not line.subject_before(start) or line.is_topic(start):
+            return _noun(line, start, end)
+        if line.negated(first, start) or line.any("denied", start - 1, start):
+            return Ruling("denied")
+        if line.any("conditional", line.start, start):
+            return Ruling("hypothetical")
+        ahead = line.future(start) or line.opens_day(end)
+        return Ruling("planned", 0.7) if ahead else Ruling("occurred", 0.75)
     if line.future(start):
         return Ruling("planned", 0.6)
     nominal = _noun(line, start, end)

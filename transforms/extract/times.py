@@ -35,9 +35,9 @@ class Clock(NamedTuple):
 class TimeMention(NamedTuple):
     """One expression at characters `begin` to `end` of the page, near token `token`.
 
-    `start` is the stated day (midnight UTC) or period, if it follows without a status; `weekday` and
-    `clock` wait
-    for one, `offset` for another event.
+    `start` is the stated day (midnight UTC) or period, if it follows without a status; `weekday` and `clock`
+    wait for one, `offset` for another event. `of_next` tells that an old time is of what stands behind it
+    (`ten years after X failed`).
     """
 
     token: int
@@ -51,6 +51,7 @@ class TimeMention(NamedTuple):
     shift: int = 0
     clock: Clock | None = None
     offset: timedelta | None = None
+    of_next: bool = False
 
 
 def relate(start: datetime, granularity: Granularity, anchor: datetime | None, history_days: int) -> Relation:

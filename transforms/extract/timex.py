@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from msgspec.structs import replace
+
 from transforms.extract.entries import Timex
 from transforms.extract.times import Clock, Relation, TimeMention, day_start, relate, stated_day
 from transforms.records.event import Granularity
@@ -34,6 +36,7 @@ class TimeGrammar:
     """Finds time expressions in a sentence."""
 
     def __init__(self, words: Timex, history_days: int) -> None:
+        words = replace(words, numbers=words.numbers | dict(_compounds(words.numbers)))
         self.words, self.history_days = words, history_days
         self._units = {unit.lower(): days for unit, days in words.units.items()}
         self._clock = re.compile(_clock_pattern(words), re.IGNORECASE)
@@ -175,10 +178,11 @@ class TimeGrammar:
 
     def _make_offset(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:  # noqa: ARG002 - one shape for all makers
         days = self._days(match["n"] or match["n2"], match["unit"] or match["unit2"])
-        if days is None or days > MAX_NUMBER:
+        if days is None or (days > MAX_NUMBER and not match["n2"]):
             return None
         relation: Relation = "old" if match["n2"] and days > self.history_days else ""
-        return TimeMention(0, 0, 0, relation, basis="relative", offset=timedelta(days=days))
+        offset = timedelta(days=days) if days <= MAX_NUMBER else None
+        return TimeMention(0, 0, 0, relation, basis="relative", offset=offset, of_next=bool(match["n2"]))
 
     def _make_period(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
         lead, days = match["lead"].lower(), self._units[match["unit"].lower()]
@@ -215,6 +219,13 @@ def _telling(words: Timex) -> dict[str, set[str]]:
     return telling
 
 
+def _compounds(numbers: dict[str, int]) -> Iterator[tuple[str, int]]:
+    """Yield the numbers that are made of two words (`fifty-five`)."""
+    for ten, tens in numbers.items():
+        if tens in range(20, 100, 10) and ten.isalpha():
+            yield from ((f"{ten}-{one}", tens + n) for one, n in numbers.items() if n < 10 and len(one) > 2)
+
+
 def _leads(words: Timex) -> list[str]:
     return [*words.before, *words.last, *words.next, *words.this]
 
@@ -236,6 +247,7 @@ def _date_patterns(words: Timex) -> list[tuple[str, str]]:
     lead, turn = _any(_leads(words)), _any([*words.last, *words.next])
     period = _any([*words.last, *words.next, *words.this])
     ago, ahead = _any(words.before_now), _any(words.from_now)
+    today = rf"(?:{_any(words.days)})"
     week = rf"(?:(?:{weekday})\.?,?\s+)?"
     day, year = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?", r"(?:,?\s+(?P<y>\d{4})\b)?"
     offset = (
@@ -251,13 +263,13 @@ def _date_patterns(words: Timex) -> list[tuple[str, str]]:
         ("decade", r"\b(?P<y>\d{3}0)s\b"),
         ("year", rf"\b(?i:{lead})\s(?P<y>(?:19|20)\d{{2}})\b(?!\s?[-–]?\s?(?i:{unit}|[a-z]+s\b))"),
         ("weekday", rf"\b(?:(?P<lead>(?i:{turn}))\s+)?(?P<wd>{weekday})\b(?![’']s\b|-)"),
-        ("ago", rf"(?i)\b(?P<n>{number})[\s-](?P<unit>{unit})\s+(?P<dir>{ago}|{ahead})\b"),
+        ("ago", rf"(?i)\b(?P<n>{number})[\s-](?P<unit>{unit})\s+(?P<dir>{ago}|{ahead})\b(?:\s+{today}\b)?"),
         (
             "offset",
             offset,
         ),
         ("period", rf"(?i)\b(?P<lead>{period})\s+(?:{number}\s+)?(?P<unit>{unit})\b"),
-        ("relative", rf"(?i)\b(?P<rel>{_any(words.days)})\b"),
+        ("relative", rf"(?i)\b(?P<rel>{today})\b"),
     ]
 
 

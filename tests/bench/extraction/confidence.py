@@ -106,7 +106,7 @@ def found_with(reading):
     reading.ask_vote(drafts, skipped)
     drafts = [*drafts, *candidates(reading, drafts, skipped)[0]]
     times = times_of(drafts, reading)
-    found = [features(d, reading.odds, dated=times[n] is not None) for n, d in enumerate(drafts)]
+    found = [features(d, reading.odds_for(d), dated=times[n] is not None) for n, d in enumerate(drafts)]
     return [{"type": d.type, "status": d.status} for d in drafts], found
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from tests.bench.extraction.articles import SETS, SHARED, articles
 from transforms.article_lines import read_line
 from transforms.extract.drafts import gather
-from transforms.extract.lede import lede_of
+from transforms.extract.lede import lede_of, signs_of
 from transforms.extract.vote import Lede
 
 AUTHORED = Path(__file__).with_name("authored.tsv")
@@ -46,7 +46,7 @@ def lesson_of(extractor, article):
     with extractor.reading(read.title, read.text, None) as reading:
         drafts, skipped = gather(reading.mentions(), reading.missions, extractor.pack.manifest)
         told = frozenset(f"{e['type']}/{e['status']}" for e in article["events"])
-        return Lesson(lede_of(reading.lines, reading.page, drafts, skipped), told, article["id"])
+        return Lesson(lede_of(reading.told, signs_of(drafts, skipped)), told, article["id"])
 
 
 def _events(labels):

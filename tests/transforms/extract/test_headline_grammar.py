@@ -11,6 +11,9 @@ HEADLINES = [
     ("SpaceX static fires Falcon 9 ahead of Crew-19 launch", [("test", "occurred", "Crew-19")]),
     ("Starlink 12-7 launches Thursday", [("launch", "planned", "Starlink 12-7")]),
     ("China's Long March 6 launches five satellites", [("launch", "occurred", "Long March 6")]),
+    ("DART spacecraft slams into asteroid", [("orbital_event", "occurred", "DART")]),
+    ("China suffers second launch failure of the year", [("launch_failure", "occurred", None)]),
+    ("Webb telescope suffers damage from meteoroid", [("spacecraft_anomaly", "occurred", "Webb")]),
     ("Antares launch scrubbed due to faulty ground equipment", [("launch_delay", "occurred", "Antares")]),
 ]
 
@@ -26,6 +29,9 @@ SPOKEN_ABOUT_COUNTED_DENIED_OR_POSSIBLE = [
     "China plans more than 50 space launches in 2027",
     "Starliner could become first capsule to launch twice",
     "NASA denies leak aboard Dragon",
+    "Rocket launches can make clouds glow at night",
+    "Agency earns millions through satellite launches",
+    "Surprise asteroid will make a close approach to Earth",
 ]
 
 

@@ -14,6 +14,8 @@ NAMES = [
     ("A Falcon 9 lifted off with several Dunlinsat satellites.", "Dunlinsat"),
     ("A Falcon 9 lifted off with 23 satellites.", "Falcon 9"),
     ("The Northern Sky Imager 2 (NSI-2) satellite lifted off on Tuesday.", "NSI-2"),
+    ("NASA launched its Compact Solar Monitor (CSM) satellite on Tuesday.", "CSM"),
+    ("Northrop Grumman's 29th resupply mission lifted off.", "Northrop Grumman's 29th resupply"),
     ("Boeing's CST-100 Starliner capsule undocked from the station on Tuesday.", "CST-100 Starliner"),
     ("A Soyuz lifted off from Launch Complex-31 on Tuesday.", "Soyuz"),
     ("The MEV-1 servicer docked with the Intelsat 901 satellite on Tuesday.", "MEV-1"),
@@ -22,6 +24,7 @@ NAMES = [
 HEADLINES = [
     ("China Launches Military Satellite", None),
     ("Falcon 9 Rocket Lofts 2 Satellites Into Orbit", "Falcon 9"),
+    ("Splashdown! Crew-19 Finishes Mission, Returns to Earth", "Crew-19"),
     ("Landsat 11 launch delayed by a week", "Landsat 11"),
 ]
 

@@ -6,6 +6,7 @@ OCCURRED = [
     "Engineers managed to launch Soyuz MS-40 on the third attempt.",
     "After the launch of Soyuz MS-40 on Tuesday, the crew took off their helmets.",
     "Soyuz MS-40 was launched early on Tuesday from Baikonur.",
+    "Soyuz MS-40 lifted off from Baikonur ten years after Soyuz TM-28 came home.",
     "Liftoff of Soyuz MS-40 from the renovated pad in the Kazakh steppe took place on Tuesday.",
 ]
 PLANNED = [
@@ -24,6 +25,9 @@ NOTHING = [
     ("Soyuz MS-40 could launch if the money is found.", "hypothetical"),
     ("The Soyuz spacecraft launched in 1991 from Baikonur.", "historical"),
     ("The Soyuz spacecraft lifted off three years ago from Baikonur.", "historical"),
+    ("Fifty-five years ago today the Soyuz spacecraft touched down.", "historical"),
+    ("It is 25 years since the Soyuz TM-28 spacecraft touched down.", "historical"),
+    ("The bones of many astronauts are weak after returning to Earth.", "no_mission"),
     ("Soyuz MS-40 is still docked to the space station.", "stative"),
     ("The Soyuz launch site was painted.", "metaphor"),
 ]

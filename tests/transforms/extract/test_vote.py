@@ -9,7 +9,7 @@ import pytest
 
 from transforms.extract import Extractor, PackError
 from transforms.extract.drafts import gather
-from transforms.extract.lede import lede_of
+from transforms.extract.lede import lede_of, signs_of
 from transforms.extract.pack import BUNDLED, VOTE, compiled, load_pack
 from transforms.extract.vocabulary import Vocabulary
 from transforms.extract.vote import Lede, Vote, features_of, hash_of
@@ -75,15 +75,15 @@ def test_names_times_and_numbers_are_marks(extractor):
         line = reading.lines[0]
         words = [word for word, _ in line.marked_words()]
         assert words == ["<mission>", "carried", "#", "people", "on", "<time>", "."]
-        assert lede_of([line], reading.page).words == ["<s>", *words, "</s>"]
+        assert lede_of(reading.told, []).words == ["<s>", *words, "</s>"]
 
 
 def test_a_lede_names_the_classes_of_its_words_and_what_the_rules_made_of_the_article(extractor):
     text = "Soyuz MS-29 lifted off on Tuesday. Progress MS-40 did not dock with the station."
     with extractor.reading("", text, None) as reading:
         drafts, skipped = gather(reading.mentions(), reading.missions, extractor.pack.manifest)
-        whole = lede_of(reading.lines, reading.page, drafts, skipped)
-        first = lede_of(reading.lines[:1], reading.page)
+        whole = lede_of(reading.told, signs_of(drafts, skipped))
+        first = lede_of(reading.told[:1], [])
     assert {"=launch/occurred", "!denied/docking"} <= set(whole.signs)
     assert {"trigger:launch", "trigger:docking"} <= set(whole.classes)
     assert (whole.classes, whole.signs) == (sorted(set(whole.classes)), sorted(set(whole.signs)))
