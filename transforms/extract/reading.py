@@ -118,14 +118,15 @@ class Reading:
             self.odds = self.vote.says(lede_of(self.told, self.signs))
 
     def odds_for(self, draft: Draft) -> dict[str, float]:
-        """Return what the vote says of an event: of the lede, and further on of its own sentences as well.
+        """Return what the vote says of an event.
 
-        A lede is about its first words; what it says in passing, or not at all, counts by what speaks for it.
+        In the first `EARLY` tokens that is what it says of the lede; behind `LEDE_WORDS` tokens, what it says
+        of the headline and the event's own sentences; in between the higher of both.
         """
         if not self.vote or draft.first < EARLY:
             return self.odds
         own = {mention.line.start for mention in draft.mentions}
-        near = [(line, hits) for line, hits in self.told if line.title or line.start in own]
+        near = [(line, hits) for line, hits in self.told if line.start in own or _is_short_title(line)]
         odds = self.vote.says(lede_of(near, self.signs))
         if draft.first >= LEDE_WORDS:
             return odds
@@ -205,3 +206,8 @@ def _anti(hits: dict[int, list[Hit]], number: int) -> list[Hit]:
 
 def _is_ignored(hits: list[Hit]) -> bool:
     return any(h.term.name == "ignored_sentence" for h in hits)
+
+
+def _is_short_title(line: Line) -> bool:
+    """Tell whether a line is a headline that leaves room for more to be asked of."""
+    return line.title and line.end - line.start < LEDE_WORDS // 2

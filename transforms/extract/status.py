@@ -154,14 +154,16 @@ def _present(line: Line, start: int, end: int) -> Ruling:
     first = line.clause_start(start)
     if line.cues[end] & {"will", "would", "maybe", "be", "have"}:  # a plural before its verb
         return _noun(line, start, end)
-    if line.any("subordinate_future", max(line.start, start - VERB_REACH - 3), start):
+    commas = [i for i in range(first, start) if line.page.words[i] == ","] if line.headline else []
+    begin = max([line.start, *commas])
+    if line.any("subordinate_future", max(begin, start - VERB_REACH - 3), start):
         return Ruling("planned", 0.6 if line.future(start) else 0.4)
     if line.headline:
         if not line.subject_before(start) or line.is_topic(start):
             return _noun(line, start, end)
-        if line.negated(first, start) or line.any("denied", start - 1, start):
+        if line.negated(max(first, start - 3), start) or line.any("denied", start - 1, start):
             return Ruling("denied")
-        if line.any("conditional", line.start, start):
+        if line.any("conditional", first, start):
             return Ruling("hypothetical")
         ahead = line.future(start) or line.opens_day(end)
         return Ruling("planned", 0.7) if ahead else Ruling("occurred", 0.75)

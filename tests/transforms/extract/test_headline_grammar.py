@@ -11,6 +11,8 @@ HEADLINES = [
     ("SpaceX static fires Falcon 9 ahead of Crew-19 launch", [("test", "occurred", "Crew-19")]),
     ("Starlink 12-7 launches Thursday", [("launch", "planned", "Starlink 12-7")]),
     ("China's Long March 6 launches five satellites", [("launch", "occurred", "Long March 6")]),
+    ("Hours before deadline, Falcon 9 launches Starlink 12-7", [("launch", "occurred", "Starlink 12-7")]),
+    ("Without its crew Starliner lands in New Mexico", [("landing", "occurred", "Starliner")]),
     ("DART spacecraft slams into asteroid", [("orbital_event", "occurred", "DART")]),
     ("China suffers second launch failure of the year", [("launch_failure", "occurred", None)]),
     ("Webb telescope suffers damage from meteoroid", [("spacecraft_anomaly", "occurred", "Webb")]),
