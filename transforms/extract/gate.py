@@ -23,7 +23,6 @@ class Gate:
                 flags[word.lower()] = flags.get(word.lower(), 0) | flag
         # Matches do not overlap: a phrase counts for the words in it, too.
         self._flags = [flag | _within(phrase, flags) for phrase, flag in flags.items()]
-        self._lengths = [len(w) for w in flags]
         self._automaton = AhoCorasick(
             list(flags), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
         )

@@ -114,7 +114,7 @@ class Line:
 
     def times_for(self, token: int) -> Sequence[TimeMention]:
         """Return the times that may be of what stands at a token."""
-        return [t for t in self.times if t.relation != "old" or not t.of_next or t.token < token]
+        return [t for t in self.times if not t.of_next or t.token < token]
 
     def nearest_time(self, token: int) -> TimeMention | None:
         """Return the time expression nearest to a token, in its clause first."""

@@ -45,9 +45,8 @@ class Reading:
         self.page = Page(vocabulary, title, text)
         meter.count("triggers", len(self.page.by_group["trigger"]), meter.budget.triggers)
         names = self._names(find_entities(self.page, vocabulary, meter))
-        hits = _by_sentence(self.page)
+        self._hits = hits = _by_sentence(self.page)
         self.lines: list[Line] = []
-        self.told: list[tuple[Line, Sequence[Hit]]] = []
         self.scenes: dict[int, Scene] = {}
         anti = sum(h.term.entry for n, s in enumerate(self.page.sentences) if s.title for h in _anti(hits, n))
         for number, sentence in enumerate(self.page.sentences):
@@ -55,7 +54,6 @@ class Reading:
             here = hits.get(number, [])
             line = Line(self.page, sentence, _cues(here, self.page), names.get(number, ()), ())
             self.lines.append(line)
-            self.told.append((line, here))
             groups = [h.term.group for h in here]
             telling = "trigger" in groups or "word" in groups
             if telling and not _is_ignored(here):
@@ -110,6 +108,11 @@ class Reading:
                 0,
                 Mention(kind, best.start, best.end, Ruling("planned", 0.7), 2, line, best.start, named=best),
             )
+
+    @cached_property
+    def told(self) -> list[tuple[Line, Sequence[Hit]]]:
+        """Return the lines, each with the hits in it."""
+        return [(line, self._hits.get(number, ())) for number, line in enumerate(self.lines)]
 
     def ask_vote(self, drafts: Sequence[Draft], skipped: Sequence[tuple[Skip, Mention]]) -> None:
         """Ask the pack's vote, if it has one, of the lede and of what the rules made of the article."""

@@ -182,7 +182,7 @@ class TimeGrammar:
             return None
         relation: Relation = "old" if match["n2"] and days > self.history_days else ""
         offset = timedelta(days=days) if days <= MAX_NUMBER else None
-        return TimeMention(0, 0, 0, relation, basis="relative", offset=offset, of_next=bool(match["n2"]))
+        return TimeMention(0, 0, 0, relation, basis="relative", offset=offset, of_next=relation == "old")
 
     def _make_period(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
         lead, days = match["lead"].lower(), self._units[match["unit"].lower()]
