@@ -56,7 +56,7 @@ class OneThread(asyncio.SelectorEventLoop):
         written = self.create_future()
         try:
             written.set_result(func(*args))
-        except BaseException as e:
+        except BaseException as e:  # noqa: BLE001  a thread passes on a kill too
             written.set_exception(e)
         return written
 
