@@ -86,11 +86,12 @@ bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.speed
 	$(BIN)/python -m tests.bench.extraction.soak --articles 60000
 
-# Teaches the vote anew after a change of names, rules or texts; then paste the constants of `[confidence]` into the pack.
-# ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here.
+# Teaches vote and encoder anew after a change of names, rules or texts; then paste `[confidence]` into the pack.
+# ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here; BASE: all-MiniLM-L6-v2.
 vote: install-dev
 	$(BIN)/python -m tests.bench.extraction.train_vote $(ARCHIVE)
-	$(BIN)/python -m tests.bench.extraction.confidence $(ARCHIVE)
+	$(BIN)/python -m tests.bench.extraction.train_encoder $(BASE) $(ARCHIVE)
+	$(BIN)/python -m tests.bench.extraction.confidence --half $(BASE) $(ARCHIVE)
 
 faults: install-dev
 	$(BIN)/python -m tests.bench.faults

@@ -1,9 +1,10 @@
 """Candidates: events for which the vote speaks and in whose sentences the rules saw nothing.
 
 A candidate is of the lede alone, and only where the rules found no event of its type and no reason against
-one (`did not dock`). The vote knows no grammar, so what its clause denies or doubts is refused; without a
-flight's name it must be surer. Its words are the sentence that speaks for it most, of those not refused, and
-in it the word that does; its flight is found as for any mention, and confidence weighs it as any event.
+one (`did not dock`). What its clause denies or doubts is refused; without a flight's name the odds must be
+higher, and no word of its type stand for something else (`launches a probe into the bank`). Its words are the
+sentence that speaks for it most, of those not refused, and in it the word that does; its flight is found as
+for any mention, and confidence weighs it as any event.
 """
 
 from collections.abc import Sequence, Set
@@ -14,12 +15,12 @@ from transforms.extract.extraction import Skip
 from transforms.extract.lede import LEDE_LINES
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
-from transforms.extract.reading import Reading
+from transforms.extract.reading import VOTED, Reading
 from transforms.extract.status import Ruling, is_disowned
 from transforms.extract.vote import Vote
 
-VOTED = 0.4
-LEAST_ODDS, LEAST_UNNAMED, TELLING = -2.0, 0.6, 1.7  # log odds, and the weight of a word
+LEAST_ODDS, SURE, UNNAMED = -2.0, 0.0, 1.0  # log odds
+TELLING, HEARD = 1.7, 1.0  # the weight of a word, and where the odds are sure
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
 Skipped = list[tuple[Skip, Mention]]
 
@@ -33,24 +34,27 @@ def candidates(
     if reading.vote is None:
         return found, refused
     known = {d.type for d in drafts} | {m.type for reason, m in skipped if reason in AGAINST}
+    known |= {kind for d in drafts for m in d.mentions if not m.gap for kind in m.absorbs}
     taken = {token for d in drafts for m in d.mentions for token in range(m.start, m.end)}
     words = [_telling_words(reading, line, taken) for line in reading.lines[:LEDE_LINES]]
+    meant = {m.type for reason, m in skipped if reason == "metaphor"}
     for output in _spoken_for(reading, known):
         told = _told(reading, reading.vote, output, words)
-        named, reason = _heard(reading, told)
+        bare = reading.odds[output] >= UNNAMED and output.split("/")[0] not in meant
+        named, reason = _heard(reading, told, bare=bare)
         found += named
         if told and not named:
             refused.append((reason, told[0][1]))
     return found, refused
 
 
-def _heard(reading: Reading, told: Sequence[tuple[int, Mention]]) -> tuple[list[Draft], Skip]:
+def _heard(reading: Reading, told: Sequence[tuple[int, Mention]], *, bare: bool) -> tuple[list[Draft], Skip]:
     """Return the drafts of the first mention that is not refused, and why the first of all gives none."""
     reasons: list[Skip] = []
     for number, mention in told:
         reason = _reason_against(reading, mention)
         if not reason:
-            return _named(reading, number, mention), (*reasons, "no_mission")[0]
+            return _named(reading, number, mention, bare=bare), (*reasons, "no_mission")[0]
         reasons.append(reason)
     return [], (*reasons, "no_mission")[0]
 
@@ -65,13 +69,11 @@ def _spoken_for(reading: Reading, known: set[str]) -> list[str]:
     return list(best.values())
 
 
-def _named(reading: Reading, number: int, mention: Mention) -> list[Draft]:
-    """Return the drafts of a mention, one for each flight; none without a flight unless the vote is sure."""
-    status = mention.ruling.verdict
-    sure = reading.odds[f"{mention.type}/{status}"] >= LEAST_UNNAMED
+def _named(reading: Reading, number: int, mention: Mention, *, bare: bool) -> list[Draft]:
+    """Return the drafts of a mention, one for each flight; without one none, unless it may be `bare`."""
     names = named_by(reading.missions, number, mention, reading.pack.manifest)
-    drafts = [Draft(mention.type, status, name, [mention]) for name in names]
-    return list({draft.name: draft for draft in drafts if draft.name or sure}.values())
+    drafts = [Draft(mention.type, mention.ruling.verdict, name, [mention]) for name in names]
+    return list({draft.name: draft for draft in drafts if draft.name or bare}.values())
 
 
 def _reason_against(reading: Reading, mention: Mention) -> Skip | None:
@@ -100,16 +102,19 @@ def _told(
 ) -> list[tuple[int, Mention]]:
     """Return a mention in each line of the lede that speaks for an output, of which the most does first.
 
-    It is of the one of the line's `words` that does so most, if that says enough to prove anything.
+    It is of the one of the line's `words` that does so most, if that says enough to prove anything. Where the
+    odds are sure less will do, for an encoder knows more words than the vote has weights for.
     """
     kind, status = output.split("/")
+    sure = reading.odds[output] >= SURE
     ruling = Ruling("occurred" if status == "occurred" else "planned", VOTED)
     weighed = []
     for number, telling in enumerate(words):
         weights = [(vote.weight(word, output), token) for word, token in telling]
         total = sum(weight for weight, _ in weights) / max(1, len(weights)) ** 0.5
-        if total > 0 and max(weights)[0] > TELLING:
-            token, line = max(weights)[1], reading.lines[number]
+        most, token = max(weights, default=(0.0, 0))
+        if (sure and most > HEARD) or (total > 0 and most > TELLING):
+            line = reading.lines[number]
             mention = Mention(kind, token, token + 1, ruling, 1, line, token, voted=True)
             weighed.append((total, number, mention))
     return [(number, mention) for _, number, mention in sorted(weighed, key=lambda w: (-w[0], w[1]))]

@@ -253,8 +253,8 @@ class SeverityCue(_Entry, frozen=True, kw_only=True):
 class VoteTable(_Entry, frozen=True, kw_only=True):
     """A classifier of ledes into `outputs`, each a `type/status`.
 
-    `hashes` are the features' (four bytes each, in order), `rarity` how few texts hold each (in sixteenths),
-    `weights` one signed byte for each feature and output, times that output's `scales`.
+    `hashes` are of features (four bytes each, in order), `rarity` is how few texts hold each (in sixteenths),
+    `weights` a signed byte for each feature and output, times that output's `scales`.
     """
 
     outputs: list[str]
@@ -263,6 +263,14 @@ class VoteTable(_Entry, frozen=True, kw_only=True):
     weights: bytes
     scales: list[float]
     bias: list[float]
+
+
+class EncoderTable(_Entry, frozen=True, kw_only=True):
+    """A transformer of ledes: `network` is ONNX, from numbers of `pieces` to log odds of `outputs`."""
+
+    outputs: list[str]
+    pieces: list[str]
+    network: bytes
 
 
 class Timex(_Entry, frozen=True, kw_only=True):

@@ -22,7 +22,10 @@ MAX_ANCHORS, MAX_OBJECT, MAX_SUBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 12, 0.6, 3
 
 
 class Mention(NamedTuple):
-    """One evocation of an event at tokens `start` to `end`; `skip` says why it is none after all."""
+    """One evocation of an event at tokens `start` to `end`; `skip` says why it is none after all.
+
+    It `absorbs` types: those that a rule over a gap names, or the one that its trigger was turned from.
+    """
 
     type: str
     start: int
@@ -120,8 +123,9 @@ def _by_trigger(scene: Scene) -> Iterator[Mention]:
         carried = scene.named_before and (entry.carry or entry.weight > 1)
         if skip is None and entry.needs and not carried and not _has(scene, entry, hit):
             skip = "no_mission"
+        turned = (entry.type,) if kind != entry.type else ()
         yield Mention(
-            kind, hit.start, hit.end, ruling, entry.weight, scene.line, hit.start, hit.term.form, (), skip
+            kind, hit.start, hit.end, ruling, entry.weight, scene.line, hit.start, hit.term.form, turned, skip
         )
 
 

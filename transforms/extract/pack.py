@@ -10,8 +10,10 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
+from transforms.extract.encoder import bad_encoder
 from transforms.extract.entries import (
     Anti,
+    EncoderTable,
     EntityEntry,
     Families,
     FamilyEntry,
@@ -31,7 +33,7 @@ from transforms.extract.vote import bad_table
 from transforms.records import EventType
 
 T = TypeVar("T", bound=msgspec.Struct)
-VOTE = "vote.msgpack"
+VOTE, ENCODER = "vote.msgpack", "encoder.msgpack"
 DIGEST_BYTES = 16
 BUNDLED = Path(__file__).resolve().parent.parent / "packs" / "space"
 
@@ -60,6 +62,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True):
     severity: list[SeverityCue]
     timex: Timex
     vote: VoteTable | None = None
+    encoder: EncoderTable | None = None
     hash: str
 
 
@@ -113,7 +116,8 @@ def _read_folder(folder: Path) -> Pack:
         anti=reader.toml("anti.toml", Anti),
         severity=severity.cue if severity else [],
         timex=reader.toml("timex.toml", Timex),
-        vote=reader.packed(VOTE, VoteTable) if (folder / VOTE).exists() else None,
+        vote=reader.packed(VOTE, VoteTable),
+        encoder=reader.packed(ENCODER, EncoderTable),
         hash=reader.digest.hexdigest(),
     )
     if not reader.faults:
@@ -161,7 +165,7 @@ class _Reader:
         return out
 
     def packed(self, name: str, kind: type[T]) -> T | None:
-        data = self._bytes(name)
+        data = self._bytes(name) if (self.folder / name).exists() else None
         try:
             return msgspec.msgpack.decode(data, type=kind) if data is not None else None
         except msgspec.MsgspecError as e:
@@ -229,8 +233,16 @@ def _inconsistencies(pack: Pack) -> Iterator[tuple[str, int | str, str]]:
         if fault := _in_family(family, kinds):
             yield "families.toml", family.pattern, fault
     yield from (("pack.toml", 0, fault) for fault in in_manifest(pack.manifest))
+    yield from _in_tables(pack, types)
+
+
+def _in_tables(pack: Pack, types: set[str]) -> Iterator[tuple[str, int, str]]:
     if pack.vote:
         yield from ((VOTE, 0, fault) for fault in bad_table(pack.vote, types))
+    if pack.encoder:
+        if not pack.vote:
+            yield ENCODER, 0, f"there is no {VOTE}, whose words prove what an encoder says"
+        yield from ((ENCODER, 0, fault) for fault in bad_encoder(pack.encoder, types))
 
 
 def _in_trigger(trigger: TriggerEntry, names: set[str], types: set[str]) -> Iterator[str]:

@@ -1,13 +1,15 @@
 """A reading: one article as page, lines and scenes, with the mentions found in them."""
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache, cached_property
+from typing import Literal
 
 from transforms.extract.budget import Meter
 from transforms.extract.draft import EARLY, Draft
+from transforms.extract.encoder import CLEAR, QUIET, blended
 from transforms.extract.entities import find_entities
 from transforms.extract.entity import Entity
 from transforms.extract.extraction import Skip
@@ -20,8 +22,10 @@ from transforms.extract.page import Page
 from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention, at_home
 from transforms.extract.vocabulary import Hit, Vocabulary
+from transforms.extract.vote import MOST
 
 CARRIED_LINES = 3
+RESTATED, VOTED = 1.5, 0.4  # log odds, and how sure a status is that only the vote gives
 _LIST_JOINTS = frozenset({",", ";", "and", "&"})
 
 
@@ -38,7 +42,8 @@ class Reading:
         meter: Meter,
     ) -> None:
         self.pack, self.anchor, self.meter = pack, at_home(anchor, pack.timex.home), meter
-        self.vote, self._grammar, self._gaps = vocabulary.vote, vocabulary.times, vocabulary.gaps
+        self.vote, self.encoder = vocabulary.vote, vocabulary.encoder
+        self._grammar, self._gaps = vocabulary.times, vocabulary.gaps
         self.odds: dict[str, float] = {}
         self.signs: list[str] = []
         self.stop_words = vocabulary.stop_words
@@ -115,10 +120,33 @@ class Reading:
         return [(line, self._hits.get(number, ())) for number, line in enumerate(self.lines)]
 
     def ask_vote(self, drafts: Sequence[Draft], skipped: Sequence[tuple[Skip, Mention]]) -> None:
-        """Ask the pack's vote, if it has one, of the lede and of what the rules made of the article."""
+        """Ask the pack's vote, if it has one, of the lede and of what the rules made of the article.
+
+        Where that leaves a doubt the pack's encoder is asked too, and what both say is one.
+        """
         self.signs = signs_of(drafts, skipped)
         if self.vote:
             self.odds = self.vote.says(lede_of(self.told, self.signs))
+        if self.encoder and _in_doubt(self.odds, drafts):
+            read = self.encoder.says(self.page.title, self.page.text)
+            self.odds = {o: blended(odds, read[o]) for o, odds in self.odds.items()}
+            self._restate(drafts)
+
+    def _restate(self, drafts: Sequence[Draft]) -> None:
+        """Give a draft of the lede its other status if the odds are much higher for that.
+
+        What a headline's prefix or a time to come says to be a plan stays one. Which of two flights the odds
+        are of nobody knows, so a draft must be alone of its type.
+        """
+        alone = Counter(draft.type for draft in drafts)
+        for draft in drafts:
+            status: Literal["occurred", "planned"] = "planned" if draft.status == "occurred" else "occurred"
+            now, then = (self.odds.get(f"{draft.type}/{s}", -MOST) for s in (draft.status, status))
+            ahead = self._plans or any(m.line.future(m.start) for m in draft.mentions)
+            lone = alone[draft.type] == 1 and draft.first < LEDE_WORDS
+            if lone and then - now > RESTATED and not (ahead and draft.status == "planned"):
+                draft.status = status
+                draft.mentions = [m._replace(ruling=Ruling(status, VOTED)) for m in draft.mentions]
 
     def odds_for(self, draft: Draft) -> dict[str, float]:
         """Return what the vote says of an event.
@@ -209,6 +237,14 @@ def _anti(hits: dict[int, list[Hit]], number: int) -> list[Hit]:
 
 def _is_ignored(hits: list[Hit]) -> bool:
     return any(h.term.name == "ignored_sentence" for h in hits)
+
+
+def _in_doubt(odds: dict[str, float], drafts: Sequence[Draft]) -> bool:
+    """Tell whether a vote is sure neither of a draft nor that a type without one is not there."""
+    drafted = {draft.type for draft in drafts}
+    if any(odds.get(f"{draft.type}/{draft.status}", -MOST) < CLEAR for draft in drafts):
+        return True
+    return any(value > QUIET for output, value in odds.items() if output.split("/")[0] not in drafted)
 
 
 def _is_short_title(line: Line) -> bool:

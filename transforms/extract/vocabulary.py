@@ -6,6 +6,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from transforms.extract.encoder import Encoder
 from transforms.extract.entries import EntityEntry, FamilyEntry, SeriesEntry, TriggerEntry
 from transforms.extract.gap_rules import GapRules
 from transforms.extract.gate import Gate
@@ -71,6 +72,7 @@ class Vocabulary:
         self.not_names = frozenset(w.lower() for w in pack.families.not_names) | heads
         self.gaps = GapRules(pack.gaps)
         self.vote = Vote(pack.vote) if pack.vote else None
+        self.encoder = Encoder(pack.encoder) if pack.encoder else None
         words = WARM_WORDS.read_text().split()
         self.common = frozenset(word.lower() for word in words)
         # A word that is not known before a memory zone begins is made anew in each; so is one with a stop.

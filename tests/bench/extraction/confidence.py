@@ -1,26 +1,28 @@
 """Fit the constants of confidence, and print how far what they say can be believed.
 
-    python -m tests.bench.extraction.confidence ARCHIVE...
+    python -m tests.bench.extraction.confidence [--half BASE] ARCHIVE...
 
 Each found event of the labelled articles is right or wrong by its type and, if that is right, by its status:
 two logistics, fitted with a small ridge; their calibration, and that of their product, is measured on
-articles of months, and of publishers, that they were not fitted on. What the vote says of an article is said
-by a vote that it did not teach.
+articles of months, and of publishers, that they were not fitted on. What the vote and the encoder say
+of an article is said by ones that it did not teach.
 
 The rules were written with the labelled articles in sight and know them too well: what is fitted on them
 alone believes itself too much on news that nobody has read. So the archive (`articles.py`) counts too; most
 of its items were labelled after the rules were written.
 """
 
+import argparse
 import json
 import sys
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 
 from tests.bench.extraction.articles import SHARED
 from tests.bench.extraction.quality import right_of
-from tests.bench.extraction.train_vote import taught_by_others
+from tests.bench.extraction.train_vote import half_in, taught_by_others
 from transforms.article_lines import read_line
 from transforms.extract import Extractor
 from transforms.extract.candidates import candidates
@@ -32,12 +34,16 @@ from transforms.extract.extractor import anchor_of
 RIDGE, STEPS, BINS, FEW = 2.0, 60, 10, 20
 
 
-def main(files):
+def main(arguments):
     """Fit and print."""
-    if not SHARED.is_dir():
-        print("no labelled articles beside the repository: nothing to fit")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--half", type=Path, help="where train_encoder.py left the encoder of a half")
+    parser.add_argument("files", nargs="*", metavar="ARCHIVE")
+    given = parser.parse_args(arguments)
+    if not (SHARED.is_dir() and given.half):
+        print("no labelled articles beside the repository, or no --half: nothing to fit")
         return 0
-    names, x, typed, right, months, publishers = samples(files)
+    names, x, typed, right, months, publishers = samples(given.files, half_in(given.half))
     print(f"{len(right)} events, type right {typed.mean():.3f}, status too {right.mean():.3f}")
     for what, groups in (("months", months), ("publishers", publishers)):
         of_event, of_status = held_out(x, typed, groups), held_out(x, right, groups, typed == 1)
@@ -71,12 +77,12 @@ def show(name, said, right):
         )
 
 
-def samples(files):
+def samples(files, half):
     """Return names of features, features, whether type and whether all is right, and whose the article is."""
     extractor = Extractor.load()
     rows, typed, right, months, publishers, names = [], [], [], [], [], []
-    for article, vote in taught_by_others(extractor, files):
-        drafts, found = found_in(extractor, article, vote)
+    for article, vote, encoder in taught_by_others(extractor, files, half):
+        drafts, found = found_in(extractor, article, vote, encoder)
         rows += [list(f.values()) for f in found]
         names = names or [list(f) for f in found[:1]]
         both = right_of(article, drafts)
@@ -90,13 +96,13 @@ def samples(files):
     return names[0], np.array(rows), np.array(typed, float), np.array(right, float), *groups
 
 
-def found_in(extractor, article, vote):
+def found_in(extractor, article, vote, encoder):
     """Return an article's events as (type, status), and the features of each."""
     read = read_line(json.dumps(article).encode()).article
     if not extractor.passes_gate(read.title, read.text):
         return [], []
     with extractor.reading(read.title, read.text, anchor_of(read)) as reading:
-        reading.vote = vote
+        reading.vote, reading.encoder = vote, encoder
         return found_with(reading)
 
 

@@ -20,12 +20,11 @@ from tests.bench.dedup import corpora
 from tests.bench.extraction import days, sentences
 from tests.bench.extraction.articles import GOLD, SETS, SHARED, articles, headlines, is_set_aside
 from tests.bench.extraction.lessons import labelled
-from tests.bench.extraction.train_vote import taught_by_others
+from tests.bench.extraction.train_vote import half_in, taught_by_others
 from transforms.extract import Extractor
 from transforms.extract.filter_lines import extract_line
 from transforms.extract.parser import Parser
 from transforms.extract.vocabulary import Vocabulary
-from transforms.extract.vote import Vote
 from transforms.parser_model import PACKAGE, ParserModelError
 
 KEPT = Path(__file__).with_name("kept.json")
@@ -38,6 +37,7 @@ def main(arguments):
     parser.add_argument("--keep", action="store_true", help=f"write the figures to {KEPT.name}")
     parser.add_argument("--quick", action="store_true", help="labelled articles alone")
     parser.add_argument("--archive", nargs="*", default=[], metavar="FILE", help="texts that taught the vote")
+    parser.add_argument("--half", type=Path, help="where train_encoder.py left the encoder of a half")
     given = parser.parse_args(arguments)
     if not SHARED.is_dir():
         print("no labelled articles beside the repository: nothing to measure")
@@ -57,7 +57,7 @@ def main(arguments):
         figures["sentences"] = sentences.figures_of(sentences.readings(extractor))
         KEPT.write_text(json.dumps(figures, indent=1) + "\n")
     if not given.quick:
-        ablations(extractor, given.archive)
+        ablations(extractor, given.archive, given.half and half_in(given.half))
         profiles(extractor)
         unlabelled(extractor)
     return 0
@@ -104,12 +104,12 @@ def right_of(article, events, fields=("type", "status")):
 
 
 def without_vote(extractor):
-    """Return an extractor of the same rules that has no vote beside them."""
-    pack = msgspec.structs.replace(extractor.pack, vote=None)
+    """Return an extractor of the same rules that has no vote and no encoder beside them."""
+    pack = msgspec.structs.replace(extractor.pack, vote=None, encoder=None)
     return Extractor(pack, Vocabulary(pack))
 
 
-def ablations(extractor, archive):
+def ablations(extractor, archive, half):
     """Print what the labelled articles give without parts of the pack."""
     pack = extractor.pack
     closed = msgspec.structs.replace(pack.families, heads={})
@@ -117,7 +117,8 @@ def ablations(extractor, archive):
         "whole": pack,
         "without open names": msgspec.structs.replace(pack, families=closed),
         "without gap rules": msgspec.structs.replace(pack, gaps=[]),
-        "without the vote": msgspec.structs.replace(pack, vote=None),
+        "without the encoder": msgspec.structs.replace(pack, encoder=None),
+        "without both": msgspec.structs.replace(pack, vote=None, encoder=None),
         "without other domains' words": msgspec.structs.replace(pack, anti=type(pack.anti)()),
     }
     labelled = articles("dev")
@@ -125,24 +126,26 @@ def ablations(extractor, archive):
     for name, part in parts.items():
         found = report(Extractor(part, Vocabulary(part)), labelled)["levels"]
         print(f"  {name:30} " + "  ".join(f"{level} {found[level]['f1']:.3f}" for level in LEVELS))
-    print("on all labelled articles, each with a vote that it did not teach, types in F1")
-    for name, found in unbiased(extractor, archive).items():
-        print(f"  {name:30} {found:.3f}")
+    if half:
+        print("on all labelled articles, each with a vote and an encoder that it did not teach, types in F1")
+        for name, found in unbiased(extractor, archive, half).items():
+            print(f"  {name:30} {found:.3f}")
 
 
-def unbiased(extractor, archive):
-    """Return the F1 of types with the pack's own vote, with votes that others taught, and without a vote."""
-    told = {"the pack's own vote": Counter(), "votes that others taught": Counter(), "no vote": Counter()}
-    own, gold = extractor.pack.vote and Vote(extractor.pack.vote), {a["id"] for a in labelled()}
-    for article, vote in taught_by_others(extractor, archive):
+def unbiased(extractor, archive, half):
+    """Return the F1 of types by what the pack holds, by what others taught, and by rules alone."""
+    told = {name: Counter() for name in ("the pack's own", "those that others taught", "vote alone", "rules")}
+    fresh, gold = extractor._fresh(), {a["id"] for a in labelled()}
+    own = fresh.vote, fresh.encoder
+    for article, vote, encoder in taught_by_others(extractor, archive, half):
         if article["id"] not in gold:
             continue
-        for counts, used in zip(told.values(), (own, vote, None), strict=True):
-            extractor._fresh().vote = used
+        used = own, (vote, encoder), (vote, None), (None, None)
+        for counts, (fresh.vote, fresh.encoder) in zip(told.values(), used, strict=True):
             events = extract_line(extractor, json.dumps(article).encode())["events"]
             right = sum(right_of(article, events, ("type",)))
             counts.update(right=right, other=len(events) + len(article["events"]) - 2 * right)
-    extractor._fresh().vote = own
+    fresh.vote, fresh.encoder = own
     return {name: 2 * c["right"] / (2 * c["right"] + c["other"]) for name, c in told.items()}
 
 

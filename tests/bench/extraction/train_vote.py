@@ -19,10 +19,12 @@ from scipy.sparse import csr_matrix
 from tests.bench.extraction.articles import LABELS_ARCHIVE, SHARED, archive, labels_without_text
 from tests.bench.extraction.lessons import authored, labelled, lesson_of
 from transforms.extract import Extractor
-from transforms.extract.entries import VoteTable
+from transforms.extract.encoder import Encoder
+from transforms.extract.entries import EncoderTable, VoteTable
 from transforms.extract.pack import BUNDLED, VOTE
 from transforms.extract.vote import RARITY_STEPS, SIGN, STATUSES, Vote, features_of, hash_of
 
+HALF = "half.msgpack"
 TEXTS, RIDGE, STEPS, FIRST_BIAS, STEEPEST, FOLDS = 2, 0.05, 300, -3.0, 30.0, 5
 NOTE = BUNDLED / "vote.toml"
 
@@ -30,13 +32,8 @@ NOTE = BUNDLED / "vote.toml"
 def main(files):
     """Train and write."""
     archived = archive(files)
-    missing = labels_without_text(archived)
-    if missing or not SHARED.is_dir():
-        print(
-            f"the vote would be taught by less: {missing} labels of {LABELS_ARCHIVE.name} have no text in "
-            f"{files or 'any file'}, and {SHARED} is {'here' if SHARED.is_dir() else 'missing'}",
-            file=sys.stderr,
-        )
+    if why := taught_by_less(archived, files):
+        print(why, file=sys.stderr)
         return 2
     extractor = Extractor.load()
     lessons = [lesson_of(extractor, article) for article in [*authored(), *labelled(), *archived]]
@@ -47,15 +44,37 @@ def main(files):
     return 0
 
 
-def taught_by_others(extractor, files=()):
-    """Yield each labelled article, of an archive too, with a vote that its part of `FOLDS` did not teach."""
+def taught_by_less(archived, files):
+    """Return what is missing of the articles that labels are for; empty if nothing is."""
+    missing = labels_without_text(archived)
+    if not missing and SHARED.is_dir():
+        return ""
+    return (
+        f"it would be taught by less: {missing} labels of {LABELS_ARCHIVE.name} have no text in "
+        f"{files or 'any file'}, and {SHARED} is {'here' if SHARED.is_dir() else 'missing'}"
+    )
+
+
+def taught_by_others(extractor, files=(), half=None):
+    """Yield labelled articles, of an archive too, each with a vote and an encoder that it did not teach.
+
+    The vote is taught here, by all but its part of `FOLDS`. With the encoder `half` of `train_encoder.py`
+    that is every second article, which did not teach that; without it all, with no encoder.
+    """
     ours = [lesson_of(extractor, article) for article in authored()]
     theirs = [(article, lesson_of(extractor, article)) for article in [*labelled(), *archive(files)]]
     outputs = outputs_of(extractor.pack.manifest)
     for fold in range(FOLDS):
         others = [lesson for n, (_, lesson) in enumerate(theirs) if n % FOLDS != fold]
         vote = Vote(trained([*ours, *others], outputs))
-        yield from ((article, vote) for article, _ in theirs[fold::FOLDS])
+        for number in range(fold, len(theirs), FOLDS):
+            if half is None or number % 2 == 0:
+                yield theirs[number][0], vote, half
+
+
+def half_in(folder):
+    """Return the encoder that `train_encoder.py` left in a folder; every second article did not teach it."""
+    return Encoder(msgspec.msgpack.decode((folder / HALF).read_bytes(), type=EncoderTable))
 
 
 def outputs_of(manifest):

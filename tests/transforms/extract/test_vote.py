@@ -10,7 +10,7 @@ import pytest
 from transforms.extract import Extractor, PackError
 from transforms.extract.drafts import gather
 from transforms.extract.lede import lede_of, signs_of
-from transforms.extract.pack import BUNDLED, VOTE, compiled, load_pack
+from transforms.extract.pack import BUNDLED, ENCODER, VOTE, compiled, load_pack
 from transforms.extract.vocabulary import Vocabulary
 from transforms.extract.vote import Lede, Vote, features_of, hash_of
 
@@ -25,7 +25,17 @@ def lede(*words, signs=()):
 
 @pytest.fixture
 def copy(tmp_path):
-    return shutil.copytree(BUNDLED, tmp_path / "pack")
+    """A copy of the bundled pack, with the vote alone."""
+    folder = shutil.copytree(BUNDLED, tmp_path / "pack")
+    (folder / ENCODER).unlink()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def extractor(extractor):
+    """An extractor that asks the vote alone."""
+    pack = msgspec.structs.replace(extractor.pack, encoder=None)
+    return Extractor(pack, Vocabulary(pack))
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,84 @@
+"""The network of the encoder, in torch: BERT's layers as MiniLM has them, and a head of our own.
+
+Weights are read from a `model.safetensors` of `all-MiniLM-L6-v2` (Apache-2.0), pieces from its `vocab.txt`.
+"""
+
+import torch
+from safetensors.torch import load_file
+from torch import nn
+from torch.nn import functional
+
+WIDTH, HEADS, INNER, NORM = 384, 12, 1536, 1e-12
+FIRST_BIAS, DROPPED = -3.0, 0.1
+_NAMES = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "joined": "attention.output.dense",
+    "first_norm": "attention.output.LayerNorm",
+    "wider": "intermediate.dense",
+    "narrower": "output.dense",
+    "second_norm": "output.LayerNorm",
+}
+
+
+class Layer(nn.Module):
+    """Attention and two dense steps, each added to what it was given."""
+
+    def __init__(self):
+        super().__init__()
+        self.query, self.key, self.value, self.joined = (nn.Linear(WIDTH, WIDTH) for _ in range(4))
+        self.wider, self.narrower = nn.Linear(WIDTH, INNER), nn.Linear(INNER, WIDTH)
+        self.first_norm, self.second_norm = nn.LayerNorm(WIDTH, NORM), nn.LayerNorm(WIDTH, NORM)
+
+    def forward(self, x, mask):
+        rows, length, _ = x.shape
+        heads = (
+            part(x).view(rows, length, HEADS, WIDTH // HEADS).transpose(1, 2)
+            for part in (self.query, self.key, self.value)
+        )
+        seen = functional.scaled_dot_product_attention(*heads, attn_mask=mask)
+        seen = self.joined(seen.transpose(1, 2).reshape(rows, length, WIDTH))
+        x = self.first_norm(x + functional.dropout(seen, DROPPED, self.training))
+        more = self.narrower(functional.gelu(self.wider(x)))
+        return self.second_norm(x + functional.dropout(more, DROPPED, self.training))
+
+
+class Net(nn.Module):
+    """Log odds of each output, from the mean and the highest of what the last layer says of each piece."""
+
+    def __init__(self, base, kept, layers, outputs):
+        super().__init__()
+        weights = load_file(base / "model.safetensors")
+        pieces = weights["embeddings.word_embeddings.weight"][kept]
+        places = weights["embeddings.position_embeddings.weight"]
+        places = places + weights["embeddings.token_type_embeddings.weight"][0]
+        self.pieces = nn.Embedding.from_pretrained(pieces, freeze=False)
+        self.places = nn.Embedding.from_pretrained(places, freeze=False)
+        self.norm = nn.LayerNorm(WIDTH, NORM)
+        self.norm.load_state_dict(_part(weights, "embeddings.LayerNorm"))
+        self.layers = nn.ModuleList(Layer() for _ in range(layers))
+        for number, layer in enumerate(self.layers):
+            for ours, theirs in _NAMES.items():
+                getattr(layer, ours).load_state_dict(_part(weights, f"encoder.layer.{number}.{theirs}"))
+        self.head = nn.Linear(2 * WIDTH, outputs)
+        nn.init.normal_(self.head.weight, std=0.02)
+        nn.init.constant_(self.head.bias, FIRST_BIAS)
+
+    def forward(self, pieces, held=None):
+        """Return a row of log odds for each row of pieces; where `held` is false there is none."""
+        places = torch.arange(pieces.shape[1], device=pieces.device)
+        x = self.norm(self.pieces(pieces) + self.places(places))
+        mask = None if held is None else held[:, None, None, :]
+        for layer in self.layers:
+            x = layer(x, mask)
+        if held is None:
+            mean, most = x.mean(1), x.max(1).values
+        else:
+            mean = (x * held[..., None]).sum(1) / held.sum(1, keepdim=True)
+            most = x.masked_fill(~held[..., None], -1e4).max(1).values
+        return self.head(functional.dropout(torch.cat([mean, most], 1), DROPPED, self.training))
+
+
+def _part(weights, name):
+    return {kind: weights[f"{name}.{kind}"] for kind in ("weight", "bias")}

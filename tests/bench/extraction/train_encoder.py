@@ -1,0 +1,161 @@
+"""Train the encoder of the space pack, and write it beside the pack with a note of where it is from.
+
+    pip install torch onnx safetensors
+    python -m tests.bench.extraction.train_encoder BASE ARCHIVE...
+
+BASE is a folder with `model.safetensors` and `vocab.txt` of all-MiniLM-L6-v2. It is taught by what teaches
+the vote. Pieces that none of those texts holds are left out of its table, and its weights are kept in bytes.
+Another, which every second labelled article did not teach, is left in BASE: on those articles confidence is
+fitted and figures are taken (`--half BASE`).
+"""
+
+import hashlib
+import random
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+
+from tests.bench.extraction.articles import archive
+from tests.bench.extraction.encoder_net import Net
+from tests.bench.extraction.lessons import authored, labelled
+from tests.bench.extraction.train_vote import HALF, outputs_of, taught_by_less
+from transforms.extract.encoder import Pieces
+from transforms.extract.entries import EncoderTable
+from transforms.extract.pack import BUNDLED, ENCODER, load_pack
+
+LAYERS, EPOCHS, ROWS, RATE, HEAD_RATE, WARM_UP, DECAY, STEEPEST = 6, 3, 32, 1e-4, 1e-3, 0.06, 0.01, 1.0
+SORTED = 20  # batches whose texts are put in the order of their length
+NOTE = BUNDLED / "encoder.toml"
+
+
+def main(base, files):
+    """Train and write."""
+    archived = archive(files)
+    if why := taught_by_less(archived, files):
+        print(why, file=sys.stderr)
+        return 2
+    ours, theirs = authored(), [*labelled(), *archived]
+    articles, outputs = [*ours, *theirs], outputs_of(load_pack(BUNDLED).manifest)
+    half = trained(base, [*ours, *theirs[1::2]], outputs)
+    (base / HALF).write_bytes(msgspec.msgpack.encode(half))
+    data = msgspec.msgpack.encode(trained(base, articles, outputs))
+    (BUNDLED / ENCODER).write_bytes(data)
+    NOTE.write_text(note(base, articles, data), encoding="utf8")
+    print(NOTE.read_text(encoding="utf8"))
+    return 0
+
+
+def trained(base, articles, outputs, layers=LAYERS, epochs=EPOCHS):
+    """Return the table that labelled articles teach; the same articles give nearly the same."""
+    random.seed(0)
+    torch.manual_seed(0)
+    pieces, kept = kept_pieces(base, articles)
+    splitter = Pieces(pieces)
+    rows = [splitter.of(article["title"], article["text"]) for article in articles]
+    told = torch.tensor([[output in told_by(article) for output in outputs] for article in articles]).float()
+    net = Net(base, kept, layers, len(outputs))
+    learn(net, rows, told, epochs)
+    return EncoderTable(outputs=outputs, pieces=pieces, network=exported(net.eval()))
+
+
+def told_by(article):
+    """Return what an article tells of, as outputs."""
+    return {f"{event['type']}/{event['status']}" for event in article["events"]}
+
+
+def kept_pieces(base, articles):
+    """Return the pieces that the articles hold, and the marks and single characters, with their numbers."""
+    every = (base / "vocab.txt").read_text(encoding="utf8").splitlines()
+    splitter = Pieces(every)
+    used = {n for article in articles for n in splitter.of(article["title"], article["text"])}
+    single = {n for n, piece in enumerate(every) if len(piece.removeprefix("##")) == 1}
+    kept = sorted(used | single | {every.index(mark) for mark in ("[UNK]", "[CLS]", "[SEP]")})
+    return [every[n] for n in kept], kept
+
+
+def learn(net, rows, told, epochs):
+    """Teach a network, at a rate that rises for a short while and then falls to nothing."""
+    head = list(net.head.parameters())
+    body = [p for name, p in net.named_parameters() if not name.startswith("head.")]
+    groups = [{"params": body, "lr": RATE}, {"params": head, "lr": HEAD_RATE}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
+    total = epochs * -(-len(rows) // ROWS)
+    rate = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda step: min(1, (step + 1) / (total * WARM_UP)) * max(0.0, 1 - step / total)
+    )
+    net.train()
+    for epoch in range(epochs):
+        lost = 0.0
+        for batch in batches(rows):
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                odds = net(*padded([rows[n] for n in batch])).float()
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(odds, told[batch]) * told.shape[1]
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(net.parameters(), STEEPEST)
+            optimizer.step()
+            rate.step()
+            lost += loss.item() * len(batch)
+        print(f"epoch {epoch + 1} of {epochs}: loss {lost / len(rows):.3f}", flush=True)
+
+
+def batches(rows):
+    """Return the numbers of all rows in batches, texts of like length together, in a random order."""
+    order = random.sample(range(len(rows)), len(rows))
+    found = []
+    for start in range(0, len(order), ROWS * SORTED):
+        near = sorted(order[start : start + ROWS * SORTED], key=lambda n: len(rows[n]))
+        found += [near[n : n + ROWS] for n in range(0, len(near), ROWS)]
+    return random.sample(found, len(found))
+
+
+def padded(rows):
+    """Return rows of pieces as one tensor, and where it holds one."""
+    length = max(map(len, rows))
+    pieces = torch.tensor([row + [0] * (length - len(row)) for row in rows])
+    return pieces, torch.arange(length) < torch.tensor([[len(row)] for row in rows])
+
+
+def exported(net):
+    """Return a network for one row of pieces as ONNX, its weights in seven bits, which no processor clips."""
+    with tempfile.TemporaryDirectory() as folder:
+        whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
+        torch.onnx.export(
+            net,
+            (torch.ones(1, 8, dtype=torch.long),),
+            whole,
+            input_names=["pieces"],
+            output_names=["odds"],
+            dynamic_axes={"pieces": {1: "length"}},
+            opset_version=17,
+        )
+        quantize_dynamic(whole, small, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+        return small.read_bytes()
+
+
+def note(base, articles, data):
+    """Return where a table is from, as TOML."""
+    ids = hashlib.blake2b("\n".join(sorted(a["id"] for a in articles)).encode(), digest_size=8)
+    weights = hashlib.sha256((base / "model.safetensors").read_bytes())
+    ours = sum(a["id"].startswith("authored-") for a in articles)
+    taught = Counter(output for article in articles for output in told_by(article))
+    return (
+        "# Where encoder.msgpack is from; written by tests/bench/extraction/train_encoder.py.\n"
+        f'table = "{hashlib.blake2b(data, digest_size=8).hexdigest()}"\n'
+        f'base = "the first {LAYERS} of 6 layers of sentence-transformers/all-MiniLM-L6-v2, taught further"\n'
+        f'base_sha256 = "{weights.hexdigest()}"  # of model.safetensors\n'
+        f'texts = "those of vote.toml: {ours} that we wrote, {len(articles) - ours} labelled articles"\n'
+        f'ids = "{ids.hexdigest()}"\n'
+        'held = "a network and the pieces of words that the texts hold, no text"\n'
+        'licence = "Apache-2.0, as base and project; the articles are their publishers\', and no part"\n'
+        "\n[taught]\n" + "".join(f'"{name}" = {count}\n' for name, count in sorted(taught.items()))
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

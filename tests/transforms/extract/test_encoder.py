@@ -1,0 +1,164 @@
+"""The encoder reads a headline and the words behind it, in their order, and knows words that labels lack."""
+
+import hashlib
+import shutil
+import tomllib
+
+import msgspec
+import pytest
+
+from transforms.extract import Extractor, PackError
+from transforms.extract.encoder import MOST_PIECES, TITLE_PIECES, Encoder, Pieces
+from transforms.extract.pack import BUNDLED, ENCODER, VOTE, compiled, load_pack
+from transforms.extract.vocabulary import Vocabulary
+from transforms.extract.vote import MOST
+
+TABLE = load_pack(BUNDLED).encoder
+PIECES = Pieces(["[UNK]", "[CLS]", "[SEP]", "dock", "do", "##ed", "##cked", "soyuz"])
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return Encoder(TABLE)
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return shutil.copytree(BUNDLED, tmp_path / "pack")
+
+
+@pytest.fixture(scope="module")
+def alone(extractor):
+    """An extractor whose vote has no encoder beside it."""
+    pack = msgspec.structs.replace(extractor.pack, encoder=None)
+    return Extractor(pack, Vocabulary(pack))
+
+
+@pytest.mark.parametrize(
+    ("title", "more", "less"),
+    [
+        ("The crew is on its way after a flawless ride to orbit", "launch/occurred", "launch/planned"),
+        ("The crew will be on its way on Friday after a ride to orbit", "launch/planned", "launch/occurred"),
+        ("Rocket bursts apart a minute into its flight", "launch_failure/occurred", "landing/occurred"),
+        ("Countdown stops again as fuel seeps from a hose", "launch_delay/occurred", "launch/occurred"),
+    ],
+)
+def test_it_hears_what_a_headline_tells(encoder, title, more, less):
+    said = encoder.says(title, "")
+    assert said[more] > said[less]
+
+
+def test_it_hears_the_order_of_words(encoder):
+    docked = encoder.says("The capsule docked, then the rocket launch was put off", "")
+    launched = encoder.says("The rocket was put off, then launch; the capsule docked", "")
+    assert docked != launched
+
+
+def test_the_words_behind_the_headline_count(encoder):
+    assert encoder.says("A day in space", "The cargo ship docked with the station.") != encoder.says(
+        "A day in space", ""
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\u200b", "\ud800", "é" * 10_000, "𝕊𝕠𝕪𝕦𝕫", "ڕ\u0301" * 5000, "x" * 200_000]
+)
+def test_odds_are_bounded_whatever_it_is_asked(encoder, text):
+    assert all(-MOST <= odds <= MOST for odds in encoder.says(text, text).values())
+
+
+def test_a_word_is_its_longest_pieces():
+    assert PIECES.of("Docked", "") == [1, 3, 5, 2, 2]
+    assert PIECES.of("Sóyuz docked", "do") == [1, 7, 3, 5, 2, 4, 2]
+
+
+@pytest.mark.parametrize("word", ["dockx", "宇宙", "dock" * 9])
+def test_a_word_without_pieces_is_unknown(word):
+    assert PIECES.of(word, "") == [1, 0, 2, 2]
+
+
+def test_of_a_long_text_the_first_pieces_are_read():
+    long = "dock " * 500
+    assert len(PIECES.of(long, long)) == MOST_PIECES
+    assert PIECES.of(long, "").count(3) == TITLE_PIECES
+    assert PIECES.of("", long).count(3) == MOST_PIECES - 3
+
+
+def test_what_the_vote_alone_does_not_see_is_found_with_the_encoder(extractor, alone, saying):
+    article = saying(title="Station crew waves farewell to freighter Gannet-4")
+    assert alone.extract(article).events == ()
+    (event,) = extractor.extract(article).events
+    assert (event.type, event.status, event.mission) == ("undocking", "occurred", "Gannet-4")
+    assert all(
+        article.title[e.start : e.end] == e.quote for entries in event.evidence.values() for e in entries
+    )
+
+
+def test_a_flight_that_took_place_is_no_plan_for_a_word_beside_it(extractor, alone, saying):
+    article = saying(title="Rocket firm sets Falcon 9 reuse milestone with Gannet-4 launch")
+    assert [e.status for e in alone.extract(article).events] == ["planned"]
+    assert [e.status for e in extractor.extract(article).events] == ["occurred"]
+
+
+@pytest.mark.parametrize(
+    "title", ["Live coverage: SpaceX launches Starlink 12-7", "SpaceX launches Starlink 12-7 tomorrow"]
+)
+def test_a_prefix_or_a_time_to_come_keeps_a_plan(extractor, saying, title):
+    assert [e.status for e in extractor.extract(saying(title=title)).events] == ["planned"]
+
+
+def test_what_a_trigger_was_turned_from_is_not_proposed_beside_it(extractor, saying):
+    events = extractor.extract(
+        saying("The Soyuz MS-40 spacecraft landed at the space station on Tuesday.")
+    ).events
+    assert [e.type for e in events] == ["docking"]
+
+
+def test_an_article_with_nothing_to_ask_of_is_left_alone(extractor, monkeypatch):
+    asked = []
+    monkeypatch.setattr(Encoder, "says", lambda *_: asked.append(1))
+    with extractor.reading("Council votes on a bridge", "It will open in spring.", None) as reading:
+        reading.ask_vote([], [])
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"outputs": ["lunch/planned", *TABLE.outputs[1:]]}, "'lunch/planned' is no type/status of the pack"),
+        ({"outputs": [TABLE.outputs[1], *TABLE.outputs[1:]]}, "an output stands twice"),
+        ({"outputs": TABLE.outputs[1:]}, "outputs, and"),
+        ({"pieces": TABLE.pieces[200:]}, "the piece .* is missing"),
+        ({"pieces": [*TABLE.pieces, "one-more"]}, "no network of [0-9]+ pieces: "),
+        ({"network": b"no network"}, "no network of [0-9]+ pieces: "),
+        ({"network": bytes(40_000_001)}, "over 40000000 bytes"),
+    ],
+)
+def test_a_table_that_cannot_be_asked_is_a_fault(copy, tmp_path, change, fault):
+    changed = msgspec.structs.replace(TABLE, **change)
+    (copy / ENCODER).write_bytes(msgspec.msgpack.encode(changed))
+    with pytest.raises(PackError, match=rf"encoder\.msgpack:1: .*{fault}"):
+        load_pack(copy)
+    whole = tmp_path / "space.pack"
+    whole.write_bytes(compiled(msgspec.structs.replace(load_pack(BUNDLED), encoder=changed)))
+    with pytest.raises(PackError, match=rf"space\.pack:1: .*{fault}"):
+        load_pack(whole)
+
+
+def test_an_encoder_wants_a_vote_beside_it(copy):
+    (copy / VOTE).unlink()
+    with pytest.raises(PackError, match=r"encoder\.msgpack:1: .*vote"):
+        load_pack(copy)
+
+
+def test_the_hash_of_a_pack_covers_its_encoder(copy):
+    (copy / ENCODER).unlink()
+    assert load_pack(copy).encoder is None
+    assert load_pack(copy).hash != load_pack(BUNDLED).hash
+
+
+def test_the_note_of_where_it_is_from_is_that_of_this_table():
+    note = tomllib.loads((BUNDLED / "encoder.toml").read_text())
+    data = (BUNDLED / ENCODER).read_bytes()
+    assert note["table"] == hashlib.blake2b(data, digest_size=8).hexdigest()
+    assert {"texts", "ids", "base", "base_sha256", "licence"} <= note.keys()
