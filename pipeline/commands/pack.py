@@ -52,11 +52,12 @@ def check(arguments: argparse.Namespace) -> int:
     """Load the pack and look for what cannot work."""
     from transforms.extract.pack import BUNDLED, load_pack
     from transforms.extract.pack_lint import lint
+    from transforms.extract.vocabulary import Vocabulary
 
     pack = load_pack(arguments.pack or BUNDLED)
-    faults = list(lint(pack))
-    if faults:
+    if faults := list(lint(pack)):
         return _faulty(faults)
+    Vocabulary(pack)
     rules = len(pack.triggers) + len(pack.gaps)
     print(f"{pack.manifest.id} {pack.hash}: {len(pack.entities)} names, {rules} rules, all good")
     return 0

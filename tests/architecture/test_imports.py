@@ -36,8 +36,10 @@ ONE_PLACE = {
     "numpy": (
         "transforms/deduplicate/shingles.py",
         "transforms/deduplicate/reading.py",
+        "transforms/extract/encoder.py",
         "transforms/extract/vote.py",
     ),
+    "onnxruntime": ("transforms/extract/encoder.py",),
     "protego": ("connectors/feeds/robots.py",),
     "prometheus_client": ("pipeline/metrics.py", "pipeline/metric_kinds.py"),
     "ruamel": ("transforms/located_yaml.py", "transforms/yaml_insertion.py"),

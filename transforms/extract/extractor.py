@@ -82,7 +82,7 @@ class Extractor:
         What was frozen for the garbage collector is shown to it again, or the old one would stay.
         """
         if len(self._vocabulary.nlp.vocab) > self._most_lexemes:
-            self._vocabulary = Vocabulary(self.pack)
+            self._vocabulary = Vocabulary(self.pack, self._vocabulary.encoder)
             frozen = gc.get_freeze_count()
             gc.unfreeze()
             gc.collect()

@@ -239,10 +239,10 @@ def _inconsistencies(pack: Pack) -> Iterator[tuple[str, int | str, str]]:
 def _in_tables(pack: Pack, types: set[str]) -> Iterator[tuple[str, int, str]]:
     if pack.vote:
         yield from ((VOTE, 0, fault) for fault in bad_table(pack.vote, types))
-    if pack.encoder:
-        if not pack.vote:
-            yield ENCODER, 0, f"there is no {VOTE}, whose words prove what an encoder says"
-        yield from ((ENCODER, 0, fault) for fault in bad_encoder(pack.encoder, types))
+    if pack.encoder and not pack.vote:
+        yield ENCODER, 0, f"there is no {VOTE}, whose words prove what an encoder says"
+    if pack.encoder and pack.vote:
+        yield from ((ENCODER, 0, fault) for fault in bad_encoder(pack.encoder, pack.vote.outputs))
 
 
 def _in_trigger(trigger: TriggerEntry, names: set[str], types: set[str]) -> Iterator[str]:

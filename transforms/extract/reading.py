@@ -136,23 +136,27 @@ class Reading:
         """Give a draft of the lede its other status if the odds are much higher for that.
 
         What a headline's prefix or a time to come says to be a plan stays one. Which of two flights the odds
-        are of nobody knows, so a draft must be alone of its type.
+        are of nobody knows, so a draft must be alone of its type; and its mentions be its own, for what a
+        failed launch implies has taken place.
         """
         alone = Counter(draft.type for draft in drafts)
+        held = Counter(id(mention) for draft in drafts for mention in draft.mentions)
         for draft in drafts:
             status: Literal["occurred", "planned"] = "planned" if draft.status == "occurred" else "occurred"
             now, then = (self.odds.get(f"{draft.type}/{s}", -MOST) for s in (draft.status, status))
             ahead = self._plans or any(m.line.future(m.start) for m in draft.mentions)
-            lone = alone[draft.type] == 1 and draft.first < LEDE_WORDS
-            if lone and then - now > RESTATED and not (ahead and draft.status == "planned"):
+            lone = alone[draft.type] == 1 and all(held[id(m)] == 1 for m in draft.mentions)
+            kept = draft.first >= LEDE_WORDS or (ahead and draft.status == "planned")
+            if lone and not kept and then - now > RESTATED:
                 draft.status = status
                 draft.mentions = [m._replace(ruling=Ruling(status, VOTED)) for m in draft.mentions]
 
     def odds_for(self, draft: Draft) -> dict[str, float]:
-        """Return what the vote says of an event.
+        """Return what is said of an event.
 
-        In the first `EARLY` tokens that is what it says of the lede; behind `LEDE_WORDS` tokens, what it says
-        of the headline and the event's own sentences; in between the higher of both.
+        In the first `EARLY` tokens that is what is said of the lede, by the encoder too; behind `LEDE_WORDS`
+        tokens, what the vote says of the headline and the event's own sentences; in between the higher of
+        both.
         """
         if not self.vote or draft.first < EARLY:
             return self.odds
@@ -240,7 +244,7 @@ def _is_ignored(hits: list[Hit]) -> bool:
 
 
 def _in_doubt(odds: dict[str, float], drafts: Sequence[Draft]) -> bool:
-    """Tell whether a vote is sure neither of a draft nor that a type without one is not there."""
+    """Tell whether a vote leaves open that a draft is there, or that a type without a draft is."""
     drafted = {draft.type for draft in drafts}
     if any(odds.get(f"{draft.type}/{draft.status}", -MOST) < CLEAR for draft in drafts):
         return True

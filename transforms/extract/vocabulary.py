@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from transforms.extract.encoder import Encoder
-from transforms.extract.entries import EntityEntry, FamilyEntry, SeriesEntry, TriggerEntry
+from transforms.extract.entries import EncoderTable, EntityEntry, FamilyEntry, SeriesEntry, TriggerEntry
 from transforms.extract.gap_rules import GapRules
 from transforms.extract.gate import Gate
 from transforms.extract.inflections import Form, noun_forms, verb_forms
 from transforms.extract.numbered import Numbered
-from transforms.extract.pack import BUNDLED, Pack, load_pack
+from transforms.extract.pack import BUNDLED, ENCODER, Pack, PackError, load_pack
 from transforms.extract.timex import TimeGrammar
 from transforms.extract.tokenizer import tokenizing
 from transforms.extract.vote import Vote
@@ -45,9 +45,12 @@ class Hit(NamedTuple):
 
 
 class Vocabulary:
-    """The pack's words, ready to be found in a document."""
+    """The pack's words, ready to be found in a document; raise `PackError` if its encoder cannot be asked.
 
-    def __init__(self, pack: Pack) -> None:
+    An `encoder` that an earlier vocabulary of the same pack had serves on.
+    """
+
+    def __init__(self, pack: Pack, encoder: Encoder | None = None) -> None:
         from spacy.matcher import PhraseMatcher  # noqa: PLC0415 - two seconds, wanted by workers alone
 
         self.pack = pack
@@ -72,7 +75,7 @@ class Vocabulary:
         self.not_names = frozenset(w.lower() for w in pack.families.not_names) | heads
         self.gaps = GapRules(pack.gaps)
         self.vote = Vote(pack.vote) if pack.vote else None
-        self.encoder = Encoder(pack.encoder) if pack.encoder else None
+        self.encoder = encoder or (_encoder(pack.encoder) if pack.encoder else None)
         words = WARM_WORDS.read_text().split()
         self.common = frozenset(word.lower() for word in words)
         # A word that is not known before a memory zone begins is made anew in each; so is one with a stop.
@@ -104,6 +107,13 @@ class Vocabulary:
     def _add(self, key: str, term: Term, texts: list[str]) -> None:
         self._matcher.add(key, [self.nlp.make_doc(text) for text in texts])
         self._terms[self.nlp.vocab.strings[key]] = term
+
+
+def _encoder(table: EncoderTable) -> Encoder:
+    try:
+        return Encoder(table)
+    except ValueError as e:
+        raise PackError([f"{ENCODER}:1: {e}"]) from e
 
 
 def terms_of(pack: Pack) -> Iterator[tuple[Term, str]]:

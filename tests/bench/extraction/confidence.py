@@ -5,7 +5,7 @@
 Each found event of the labelled articles is right or wrong by its type and, if that is right, by its status:
 two logistics, fitted with a small ridge; their calibration, and that of their product, is measured on
 articles of months, and of publishers, that they were not fitted on. What the vote and the encoder say
-of an article is said by ones that it did not teach.
+of an article is said by ones that it did not teach; without `--half` there is no encoder.
 
 The rules were written with the labelled articles in sight and know them too well: what is fitted on them
 alone believes itself too much on news that nobody has read. So the archive (`articles.py`) counts too; most
@@ -40,10 +40,10 @@ def main(arguments):
     parser.add_argument("--half", type=Path, help="where train_encoder.py left the encoder of a half")
     parser.add_argument("files", nargs="*", metavar="ARCHIVE")
     given = parser.parse_args(arguments)
-    if not (SHARED.is_dir() and given.half):
-        print("no labelled articles beside the repository, or no --half: nothing to fit")
+    if not SHARED.is_dir():
+        print("no labelled articles beside the repository: nothing to fit")
         return 0
-    names, x, typed, right, months, publishers = samples(given.files, half_in(given.half))
+    names, x, typed, right, months, publishers = samples(given.files, given.half and half_in(given.half))
     print(f"{len(right)} events, type right {typed.mean():.3f}, status too {right.mean():.3f}")
     for what, groups in (("months", months), ("publishers", publishers)):
         of_event, of_status = held_out(x, typed, groups), held_out(x, right, groups, typed == 1)
