@@ -19,7 +19,7 @@ from transforms.extract.vote import MOST
 
 MOST_PIECES, TITLE_PIECES, MOST_LETTERS, MAX_BYTES = 128, 60, 32, 40_000_000
 # log odds of the vote below which a type is not there, and above which it is; how much each of both counts
-QUIET, CLEAR, OF_VOTE, OF_ENCODER = -4.0, 2.0, 0.45, 0.55
+QUIET, CLEAR, OF_VOTE, OF_ENCODER = -3.0, 2.0, 0.45, 0.55
 _UNKNOWN, _BEGIN, _END = "[UNK]", "[CLS]", "[SEP]"
 _SILENT = 4  # of onnxruntime's log levels
 _ELSEWHERE = b"location"  # without this key ONNX has no external data
