@@ -45,8 +45,13 @@ def lesson_of(extractor, article):
     read = read_line(json.dumps(article | {"published": None}).encode()).article
     with extractor.reading(read.title, read.text, None) as reading:
         drafts, skipped = gather(reading.mentions(), reading.missions, extractor.pack.manifest)
-        told = frozenset(f"{e['type']}/{e['status']}" for e in article["events"])
-        return Lesson(lede_of(reading.told, signs_of(drafts, skipped)), told, article["id"])
+        lede = lede_of(reading.told, signs_of(drafts, skipped))
+        return Lesson(lede, told_by(article), article["id"])
+
+
+def told_by(article):
+    """Return what a labelled article tells of, as outputs."""
+    return frozenset(f"{e['type']}/{e['status']}" for e in article["events"])
 
 
 def _events(labels):

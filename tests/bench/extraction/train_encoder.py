@@ -22,7 +22,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from tests.bench.extraction.articles import archive
 from tests.bench.extraction.encoder_net import Net
-from tests.bench.extraction.lessons import authored, labelled
+from tests.bench.extraction.lessons import authored, labelled, told_by
 from tests.bench.extraction.train_vote import HALF, outputs_of, taught_by_less
 from transforms.extract.encoder import Pieces
 from transforms.extract.entries import EncoderTable
@@ -50,7 +50,7 @@ def main(base, files):
     return 0
 
 
-def trained(base, articles, outputs, layers=LAYERS, epochs=EPOCHS):
+def trained(base, articles, outputs):
     """Return the table that labelled articles teach; the same articles give nearly the same."""
     random.seed(0)
     torch.manual_seed(0)
@@ -58,14 +58,9 @@ def trained(base, articles, outputs, layers=LAYERS, epochs=EPOCHS):
     splitter = Pieces(pieces)
     rows = [splitter.of(article["title"], article["text"]) for article in articles]
     told = torch.tensor([[output in told_by(article) for output in outputs] for article in articles]).float()
-    net = Net(base, kept, layers, len(outputs))
-    learn(net, rows, told, epochs)
+    net = Net(base, kept, LAYERS, len(outputs))
+    learn(net, rows, told)
     return EncoderTable(outputs=outputs, pieces=pieces, network=exported(net.eval()))
-
-
-def told_by(article):
-    """Return what an article tells of, as outputs."""
-    return {f"{event['type']}/{event['status']}" for event in article["events"]}
 
 
 def kept_pieces(base, articles):
@@ -78,18 +73,18 @@ def kept_pieces(base, articles):
     return [every[n] for n in kept], kept
 
 
-def learn(net, rows, told, epochs):
+def learn(net, rows, told):
     """Teach a network, at a rate that rises for a short while and then falls to nothing."""
     head = list(net.head.parameters())
     body = [p for name, p in net.named_parameters() if not name.startswith("head.")]
     groups = [{"params": body, "lr": RATE}, {"params": head, "lr": HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
-    total = epochs * -(-len(rows) // ROWS)
+    total = EPOCHS * -(-len(rows) // ROWS)
     rate = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1, (step + 1) / (total * WARM_UP)) * max(0.0, 1 - step / total)
     )
     net.train()
-    for epoch in range(epochs):
+    for epoch in range(EPOCHS):
         lost = 0.0
         for batch in batches(rows):
             with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -101,7 +96,7 @@ def learn(net, rows, told, epochs):
             optimizer.step()
             rate.step()
             lost += loss.item() * len(batch)
-        print(f"epoch {epoch + 1} of {epochs}: loss {lost / len(rows):.3f}", flush=True)
+        print(f"epoch {epoch + 1} of {EPOCHS}: loss {lost / len(rows):.3f}", flush=True)
 
 
 def batches(rows):

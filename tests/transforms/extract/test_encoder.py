@@ -1,8 +1,6 @@
 """The encoder reads a headline and the words behind it, in their order, and knows words that labels lack."""
 
-import hashlib
 import shutil
-import tomllib
 
 import msgspec
 import numpy as np
@@ -171,25 +169,12 @@ def test_words_of_many_letters_are_not_remembered():
 
 def test_a_launch_that_a_failure_implies_is_no_plan(extractor, saying):
     title = "Falcon 9 grounded after failed launch, SpaceX prepares next Starlink launch"
-    for event in extractor.extract(saying(title=title)).events:
-        quote = event.evidence["trigger"][0].quote
-        assert not (event.status == "planned" and "failed" in quote)
+    events = extractor.extract(saying(title=title)).events
+    implied = [e for e in events if "failed" in e.evidence["trigger"][0].quote]
+    assert {e.status for e in implied} == {"occurred"}
 
 
 def test_an_encoder_wants_a_vote_beside_it(copy):
     (copy / VOTE).unlink()
     with pytest.raises(PackError, match=r"encoder\.msgpack:1: .*vote"):
         load_pack(copy)
-
-
-def test_the_hash_of_a_pack_covers_its_encoder(copy):
-    (copy / ENCODER).unlink()
-    assert load_pack(copy).encoder is None
-    assert load_pack(copy).hash != load_pack(BUNDLED).hash
-
-
-def test_the_note_of_where_it_is_from_is_that_of_this_table():
-    note = tomllib.loads((BUNDLED / "encoder.toml").read_text())
-    data = (BUNDLED / ENCODER).read_bytes()
-    assert note["table"] == hashlib.blake2b(data, digest_size=8).hexdigest()
-    assert {"texts", "ids", "base", "base_sha256", "licence"} <= note.keys()

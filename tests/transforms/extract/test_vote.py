@@ -1,8 +1,6 @@
 """The vote weighs and proposes events: by what a lede says, not by whose flight it is."""
 
-import hashlib
 import shutil
-import tomllib
 
 import msgspec
 import pytest
@@ -205,19 +203,6 @@ def test_a_file_that_is_no_table_is_named(copy, data):
     (copy / VOTE).write_bytes(data)
     with pytest.raises(PackError, match=r"vote\.msgpack:1: "):
         load_pack(copy)
-
-
-def test_the_hash_of_a_pack_covers_its_vote(copy):
-    (copy / VOTE).unlink()
-    assert load_pack(copy).vote is None
-    assert load_pack(copy).hash != load_pack(BUNDLED).hash
-
-
-def test_the_note_of_where_it_is_from_is_that_of_this_table():
-    note = tomllib.loads((BUNDLED / "vote.toml").read_text())
-    data = (BUNDLED / VOTE).read_bytes()
-    assert note["table"] == hashlib.blake2b(data, digest_size=8).hexdigest()
-    assert {"texts", "ids", "held", "licence"} <= note.keys()
 
 
 def test_the_table_knows_a_common_word_and_no_sentence():
