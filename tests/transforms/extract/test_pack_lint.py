@@ -130,6 +130,7 @@ def test_an_example_that_does_not_hold_is_named(copy, more, complaint):
         r"(?:a?){1,30}b",
         r"(?:(?:ab?){1,9}){1,999}",
         r"(x)?(?(1)a*|b)",
+        r"[a-z]{0,140}[a-z]{0,140}y",
     ],
 )
 def test_a_pattern_without_a_bound_is_refused(pattern):
@@ -168,5 +169,16 @@ def test_a_compiled_pack_with_a_hostile_pattern_is_refused(tmp_path):
         load_pack(file)
 
 
-def test_a_repeat_of_very_many_times_is_refused():
-    assert "over 200 times" in bad_pattern("z{60000}y")
+@pytest.mark.parametrize(
+    ("pattern", "characters"),
+    [
+        ("z{60000}y", 60001),
+        ("(?:z{200}){200}y", 40001),
+        ("z{200}" * 2 + "y", 401),
+        ("(?=z{200})(?!z{200})y", 401),
+        ("(?:z{9}|[yz]{400})y", 401),
+        ("(?>z{200}){2}", 400),
+    ],
+)
+def test_a_pattern_with_a_very_long_way_is_refused(pattern, characters):
+    assert f"a way of {characters} characters, over 300" in bad_pattern(pattern)
