@@ -131,6 +131,8 @@ class Reading:
             read = self.encoder.says(self.page.title, self.page.text)
             self.odds = {o: blended(odds, read[o]) for o, odds in self.odds.items()}
             self._restate(drafts)
+        if self._plans:
+            self.odds = {o: _as_plan(o, self.odds) for o in self.odds}
 
     def _restate(self, drafts: Sequence[Draft]) -> None:
         """Give a draft of the lede its other status if the odds are much higher for that.
@@ -249,6 +251,13 @@ def _in_doubt(odds: dict[str, float], drafts: Sequence[Draft]) -> bool:
     if any(odds.get(f"{draft.type}/{draft.status}", -MOST) < CLEAR for draft in drafts):
         return True
     return any(value > QUIET for output, value in odds.items() if output.split("/")[0] not in drafted)
+
+
+def _as_plan(output: str, odds: dict[str, float]) -> float:
+    """Return the odds of a plan behind a planning prefix: what is heard as done is to come."""
+    kind, status = output.split("/")
+    done = odds.get(f"{kind}/occurred", -MOST) if status == "planned" else -MOST
+    return max(odds[output], done)
 
 
 def _is_short_title(line: Line) -> bool:

@@ -144,7 +144,7 @@ def note(base, articles, data):
         f'table = "{hashlib.blake2b(data, digest_size=8).hexdigest()}"\n'
         f'base = "the first {LAYERS} of 6 layers of sentence-transformers/all-MiniLM-L6-v2, taught further"\n'
         f'base_sha256 = "{weights.hexdigest()}"  # of model.safetensors\n'
-        f'texts = "those of vote.toml: {ours} that we wrote, {len(articles) - ours} labelled articles"\n'
+        f'texts = "of those of vote.toml: {ours} that we wrote, {len(articles) - ours} labelled articles"\n'
         f'ids = "{ids.hexdigest()}"\n'
         'held = "a network and the pieces of words that the texts hold, no text"\n'
         'licence = "Apache-2.0, as base and project; the articles are their publishers\', and no part"\n'

@@ -156,7 +156,7 @@ def note(lessons, data):
         "# Where vote.msgpack is from; written by tests/bench/extraction/train_vote.py.\n"
         f'table = "{hashlib.blake2b(data, digest_size=8).hexdigest()}"\n'
         f'texts = "{ours} that we wrote (authored.tsv), {theirs} labelled articles beside the repository, '
-        f'{len(lessons) - ours - theirs} of an archive of 1998 to 2025 (labels_archive.jsonl)"\n'
+        f'{len(lessons) - ours - theirs} of an archive of 1998 to 2026 (labels_archive.jsonl)"\n'
         f'ids = "{ids.hexdigest()}"\n'
         f'held = "weights of words, pairs and classes of words in {TEXTS} texts or more, by hash; no text"\n'
         'licence = "Apache-2.0, as the project; the articles are their publishers\', and no part of it"\n'
