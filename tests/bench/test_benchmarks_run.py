@@ -54,7 +54,12 @@ pytestmark = pytest.mark.slow
             ["whole path, dense", "x bare", "p99", "recall", "200 kB of abbreviations"],
         ),
         (extraction_soak, ["--articles", "300"], ["300 articles", "MB per million", "strings"]),
-        (extraction_confidence, [], ["on months that were left out", "both: ECE", "[confidence]"]),
+        pytest.param(
+            extraction_confidence,
+            [],
+            ["on months that were left out", "both: ECE", "[confidence]"],
+            marks=pytest.mark.timeout(400),  # it teaches five votes
+        ),
         (
             feed_polling,
             ["--feeds", "20", "--minutes", "3"],

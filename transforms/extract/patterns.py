@@ -3,7 +3,8 @@
 An expression that fails may have tried every way through it at each place of a text. How many there are is
 counted from its parts: a repeat of a fixed part has as many as it has counts, a repeat of a part with ways of
 its own has powers of them, and parts that follow each other multiply. Alternatives add up. One way costs as
-much as it has characters, so the longest is measured too, and what all may cost together.
+much as it has characters, so the longest is measured too, and what all may cost together; the ways through a
+repeat of alternatives or of repeats cost `OF_GROUP` times as much. A pattern may not look back at a group.
 """
 
 import re
@@ -12,7 +13,7 @@ from re import _constants as kinds  # type: ignore[attr-defined] # there is no p
 from re import _parser as expressions  # type: ignore[attr-defined]
 from typing import Any
 
-MOST_LOOKS, MOST_CHARACTERS = 300_000, 300
+MOST_LOOKS, MOST_CHARACTERS, OF_GROUP = 300_000, 300, 20
 _REPEATS = (kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT)
 _ENDLESS = float("inf")
 
@@ -25,8 +26,10 @@ def bad_pattern(pattern: str) -> str | None:
         ways, characters = _through(parts), _length(parts)
     except (re.error, RecursionError, OverflowError) as e:
         return f"bad pattern: {e}"
+    if kinds.GROUPREF in _kinds(parts):
+        return "pattern is refused: it looks back at what a group has found"
     if ways == _ENDLESS:
-        return "pattern is refused: a repeat without a limit"
+        return "pattern is refused: a repeat without a limit, or more ways than can be counted"
     if characters > MOST_CHARACTERS:
         return f"pattern is refused: a way of {characters} characters, over {MOST_CHARACTERS}"
     if ways * characters > MOST_LOOKS:
@@ -62,6 +65,15 @@ def _inner(kind: Any, value: Any) -> list[Any]:
     return [value[1]] if kind in (kinds.ASSERT, kinds.ASSERT_NOT) else []
 
 
+def _kinds(parts: Iterable[Any]) -> set[Any]:
+    """Return the kinds of a sequence's parts and of what those are made of."""
+    found = set()
+    for kind, value in parts:
+        within = [value[2]] if kind in _REPEATS else _inner(kind, value)
+        found |= {kind}.union(*map(_kinds, within))
+    return found
+
+
 def _length(parts: Iterable[Any]) -> int:
     """Return how many characters the longest way through a sequence looks at."""
     return sum(_length_of_one(kind, value) for kind, value in parts)
@@ -80,6 +92,6 @@ def _repeated(low: int, high: int, ways: float) -> float:
     if ways == 1:
         return high - low + 1.0
     try:
-        return float(ways**high) * 2
+        return float(ways**high) * 2 * (OF_GROUP if high > 1 else 1)
     except OverflowError:
         return _ENDLESS

@@ -131,8 +131,6 @@ class Reading:
             read = self.encoder.says(self.page.title, self.page.text)
             self.odds = {o: blended(odds, read[o]) for o, odds in self.odds.items()}
             self._restate(drafts)
-        if self._plans:
-            self.odds = {o: _as_plan(o, self.odds) for o in self.odds}
 
     def _restate(self, drafts: Sequence[Draft]) -> None:
         """Give a draft of the lede its other status if the odds are much higher for that.
@@ -158,9 +156,12 @@ class Reading:
 
         In the first `EARLY` tokens that is what is said of the lede, by the encoder too; behind `LEDE_WORDS`
         tokens, what the vote says of the headline and the event's own sentences; in between the higher of
-        both.
+        both. What is heard as done speaks for a plan of which but a headline with a planning prefix tells.
         """
         if not self.vote or draft.first < EARLY:
+            plan, done = (f"{draft.type}/{status}" for status in ("planned", "occurred"))
+            if self._plans and draft.status == "planned" and len(self.lines) == 1:
+                return self.odds | {plan: max(self.odds.get(plan, -MOST), self.odds.get(done, -MOST))}
             return self.odds
         own = {mention.line.start for mention in draft.mentions}
         near = [(line, hits) for line, hits in self.told if line.start in own or _is_short_title(line)]
@@ -251,13 +252,6 @@ def _in_doubt(odds: dict[str, float], drafts: Sequence[Draft]) -> bool:
     if any(odds.get(f"{draft.type}/{draft.status}", -MOST) < CLEAR for draft in drafts):
         return True
     return any(value > QUIET for output, value in odds.items() if output.split("/")[0] not in drafted)
-
-
-def _as_plan(output: str, odds: dict[str, float]) -> float:
-    """Return the odds of a plan behind a planning prefix: what is heard as done is to come."""
-    kind, status = output.split("/")
-    done = odds.get(f"{kind}/occurred", -MOST) if status == "planned" else -MOST
-    return max(odds[output], done)
 
 
 def _is_short_title(line: Line) -> bool:
