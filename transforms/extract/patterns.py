@@ -54,6 +54,8 @@ def _through_one(kind: Any, value: Any) -> float:
 
 def _inner(kind: Any, value: Any) -> list[Any]:
     """Return the sequences that a part is made of: one, or as many as it has alternatives."""
+    if kind in _REPEATS:
+        return [value[2]]
     if kind == kinds.BRANCH:
         return list(value[1])
     if kind == kinds.GROUPREF_EXISTS:
@@ -69,8 +71,7 @@ def _kinds(parts: Iterable[Any]) -> set[Any]:
     """Return the kinds of a sequence's parts and of what those are made of."""
     found = set()
     for kind, value in parts:
-        within = [value[2]] if kind in _REPEATS else _inner(kind, value)
-        found |= {kind}.union(*map(_kinds, within))
+        found |= {kind}.union(*map(_kinds, _inner(kind, value)))
     return found
 
 

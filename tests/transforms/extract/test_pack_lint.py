@@ -131,6 +131,9 @@ def test_an_example_that_does_not_hold_is_named(copy, more, complaint):
         r"(?:(?:ab?){1,9}){1,999}",
         r"(x)?(?(1)a*|b)",
         r"[a-z]{0,140}[a-z]{0,140}y",
+        r"(?:z|z){13}y",
+        r"(?:[a-z ]?){12}\d",
+        r"(z{60})(?:\1{2}|x)y",
     ],
 )
 def test_a_pattern_without_a_bound_is_refused(pattern):
