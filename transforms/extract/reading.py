@@ -182,7 +182,7 @@ class Reading:
             return mention
         if mention.ruling.verdict not in ("occurred", "unclear"):
             return mention
-        return mention._replace(ruling=Ruling("planned", 0.8))
+        return mention._replace(ruling=Ruling("planned", 0.6))
 
     @cached_property
     def _plans(self) -> bool:
