@@ -19,7 +19,7 @@ from transforms.extract.reading import VOTED, Reading
 from transforms.extract.status import Ruling, is_disowned
 from transforms.extract.vote import Vote
 
-LEAST_ODDS, SURE, UNNAMED = -2.0, 0.0, 1.0  # log odds
+LEAST_ODDS, SURE, UNNAMED, STRANGE = -2.0, 0.0, 1.0, 1.5  # log odds
 TELLING, HEARD = 1.7, 1.0  # the weight of a word, and where the odds are sure
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
 Skipped = list[tuple[Skip, Mention]]
@@ -40,7 +40,7 @@ def candidates(
     meant = {m.type for reason, m in skipped if reason == "metaphor"}
     for output in _spoken_for(reading, known):
         told = _told(reading, reading.vote, output, words)
-        bare = reading.odds[output] >= UNNAMED and output.split("/")[0] not in meant
+        bare = reading.odds[output] >= (STRANGE if output.split("/")[0] in meant else UNNAMED)
         named, reason = _heard(reading, told, bare=bare)
         found += named
         if told and not named:
