@@ -2,9 +2,10 @@
 
 A candidate is of the lede alone, and only where the rules found no event of its type and no reason against
 one (`did not dock`). What its clause denies or doubts is refused; without a flight's name the odds must be
-higher, and no word of its type stand for something else (`launches a probe into the bank`). Its words are the
-sentence that speaks for it most, of those not refused, and in it the word that does; its flight is found as
-for any mention, and confidence weighs it as any event.
+higher, and more so if a word of its type stands for something else (`launches a probe into the bank`). Its
+words are the sentence that speaks for it most, of those not refused, and in it the word that does; its flight
+is found as for any mention, and confidence weighs it as any event. The new plan of a launch that slipped has
+the words of the slip.
 """
 
 from collections.abc import Sequence, Set
@@ -19,7 +20,7 @@ from transforms.extract.reading import VOTED, Reading
 from transforms.extract.status import Ruling, is_disowned
 from transforms.extract.vote import Vote
 
-LEAST_ODDS, SURE, UNNAMED, STRANGE = -2.0, 0.0, 1.0, 1.5  # log odds
+LEAST_ODDS, SURE, UNNAMED, STRANGE, CERTAIN = -2.0, 0.0, 1.0, 1.5, 2.0  # log odds
 TELLING, HEARD = 1.7, 1.0  # the weight of a word, and where the odds are sure
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
 Skipped = list[tuple[Skip, Mention]]
@@ -35,6 +36,8 @@ def candidates(
         return found, refused
     known = {d.type for d in drafts} | {m.type for reason, m in skipped if reason in AGAINST}
     known |= {kind for d in drafts for m in d.mentions if not m.gap for kind in m.absorbs}
+    found += _replanned(reading, drafts, known)
+    known |= {d.type for d in found}
     taken = {token for d in drafts for m in d.mentions for token in range(m.start, m.end)}
     words = [_telling_words(reading, line, taken) for line in reading.lines[:LEDE_LINES]]
     meant = {m.type for reason, m in skipped if reason == "metaphor"}
@@ -46,6 +49,17 @@ def candidates(
         if told and not named:
             refused.append((reason, told[0][1]))
     return found, refused
+
+
+def _replanned(reading: Reading, drafts: Sequence[Draft], known: Set[str]) -> list[Draft]:
+    """Return a plan beside the first slip of its type, if the rules saw no plan and the odds are for one."""
+    found: dict[str, Draft] = {}
+    for draft in drafts:
+        kind = reading.pack.manifest.types[draft.type].announces
+        if kind and kind not in known and reading.odds.get(f"{kind}/planned", LEAST_ODDS) >= SURE:
+            slip = draft.mentions[0]._replace(type=kind, ruling=Ruling("planned", VOTED), voted=True)
+            found.setdefault(kind, Draft(kind, "planned", draft.named, [slip]))
+    return list(found.values())
 
 
 def _heard(reading: Reading, told: Sequence[tuple[int, Mention]], *, bare: bool) -> tuple[list[Draft], Skip]:
@@ -77,11 +91,16 @@ def _named(reading: Reading, number: int, mention: Mention, *, bare: bool) -> li
 
 
 def _reason_against(reading: Reading, mention: Mention) -> Skip | None:
-    """Return why a proposed mention is no event of its status after all."""
+    """Return why a proposed mention is no event of its status after all.
+
+    A plan that might be is one where the odds are `CERTAIN` (`may launch on Thursday night`).
+    """
     verdict = _spoken_against(mention) or verdict_of(
         reading.in_mood(mention), reading.pack.manifest, retrospective=is_retrospective(reading.lines)
     )
-    if verdict == mention.ruling.verdict:
+    kind, status = mention.type, mention.ruling.verdict
+    certain = status == "planned" and reading.odds[f"{kind}/{status}"] >= CERTAIN
+    if verdict == status or (verdict == "hypothetical" and certain):
         return None
     return "unclear" if verdict in ("occurred", "planned") else verdict  # type: ignore[return-value]
 

@@ -1,0 +1,39 @@
+"""What is proposed at given odds: the surer they are, the less may stand against an event."""
+
+import pytest
+
+from transforms.extract.candidates import candidates
+from transforms.extract.drafts import gather
+
+
+@pytest.fixture(scope="module")
+def proposed(extractor):
+    def propose(title, text="", **odds):
+        said = {name.replace("_is_", "/"): value for name, value in odds.items()}
+        with extractor.reading(title, text, None) as reading:
+            drafts, skipped = gather(reading.mentions(), reading.missions, extractor.pack.manifest)
+            reading.odds = dict.fromkeys(extractor.pack.vote.outputs, -6.0) | said
+            found, _ = candidates(reading, drafts, skipped)
+            return [(d.type, d.status, " ".join(d.name)) for d in found]
+
+    return propose
+
+
+@pytest.mark.parametrize(("odds", "found"), [(1.2, []), (2.0, [("docking", "occurred", "")])])
+def test_a_word_that_may_stand_for_something_else_needs_surer_odds(proposed, odds, found):
+    title, text = "Astronaut Jane Doe and", "Crewmates Arrive Safely at Space Station Today"
+    assert proposed(title, text, docking_is_occurred=odds) == found
+
+
+@pytest.mark.parametrize(("odds", "found"), [(-0.5, []), (0.5, [("launch", "planned", "vega c")])])
+def test_a_slip_comes_with_a_plan_where_the_odds_are_for_one(proposed, odds, found):
+    assert proposed("Vega C debut slips again", launch_is_planned=odds) == found
+
+
+@pytest.mark.parametrize(("odds", "found"), [(1.5, []), (2.5, [("launch", "planned", "starship")])])
+def test_a_plan_that_might_be_is_one_where_the_odds_are_certain(proposed, odds, found):
+    assert proposed("Starship may be off the pad on Thursday night", launch_is_planned=odds) == found
+
+
+def test_what_might_have_happened_has_not(proposed):
+    assert proposed("Starship may be off the pad by now", launch_is_occurred=5.0) == []
