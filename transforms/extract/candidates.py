@@ -2,10 +2,10 @@
 
 A candidate is of the lede alone, and only where the rules found no event of its type and no reason against
 one (`did not dock`). What its clause denies or doubts is refused; without a flight's name the odds must be
-higher, and more so if a word of its type stands for something else (`launches a probe into the bank`). Its
-words are the sentence that speaks for it most, of those not refused, and in it the word that does; its flight
-is found as for any mention, and confidence weighs it as any event. The new plan of a launch that slipped has
-the words of the slip.
+higher, and those of the counted words alone be for it if a word of its type stands for something else
+(`launches a probe into the bank`), which an encoder hears less well. Its words are the sentence that speaks
+for it most, of those not refused, and in it the word that does; its flight is found as for any mention, and
+confidence weighs it as any event. The new plan of a launch that slipped has the words of the slip.
 """
 
 from collections.abc import Sequence, Set
@@ -20,7 +20,7 @@ from transforms.extract.reading import VOTED, Reading
 from transforms.extract.status import Ruling, is_disowned
 from transforms.extract.vote import Vote
 
-LEAST_ODDS, SURE, UNNAMED, STRANGE, CERTAIN = -2.0, 0.0, 1.0, 1.5, 2.0  # log odds
+LEAST_ODDS, SURE, UNNAMED, CERTAIN = -2.0, 0.0, 1.0, 2.0  # log odds
 TELLING, HEARD = 1.7, 1.0  # the weight of a word, and where the odds are sure
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
 Skipped = list[tuple[Skip, Mention]]
@@ -43,7 +43,8 @@ def candidates(
     meant = {m.type for reason, m in skipped if reason == "metaphor"}
     for output in _spoken_for(reading, known):
         told = _told(reading, reading.vote, output, words)
-        bare = reading.odds[output] >= (STRANGE if output.split("/")[0] in meant else UNNAMED)
+        strange = output.split("/")[0] in meant and reading.counted[output] < SURE
+        bare = reading.odds[output] >= UNNAMED and not strange
         named, reason = _heard(reading, told, bare=bare)
         found += named
         if told and not named:

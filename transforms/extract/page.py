@@ -14,6 +14,7 @@ _UNBROKEN = re.compile(r"\S{120,}")
 _ENDS = frozenset(".!?…")
 _CLOSERS = frozenset("\"'”’)]»")
 _LAST = _ENDS | _CLOSERS
+_PLAIN = str.maketrans("\u2010\u2011\u00a0\u2009\u202f", "--   ")  # hyphens and blanks that look like others
 MAX_SENTENCE = 150
 
 
@@ -32,7 +33,7 @@ class Page:
     def __init__(self, vocabulary: Vocabulary, title: str, text: str) -> None:
         self.title, self.text = title, text
         self._base = len(title) + len(_GAP)
-        self.source = title + _GAP + text
+        self.source = f"{title}{_GAP}{text}".translate(_PLAIN)
         doc = vocabulary.tokens(_UNBROKEN.sub(_blank, self.source))
         tokens = [(t.text, t.idx) for t in doc]  # making a token costs more than what it is asked
         self.forms: list[str] = [text for text, _ in tokens]

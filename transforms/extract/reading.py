@@ -45,6 +45,7 @@ class Reading:
         self.vote, self.encoder = vocabulary.vote, vocabulary.encoder
         self._grammar, self._gaps = vocabulary.times, vocabulary.gaps
         self.odds: dict[str, float] = {}
+        self.counted: dict[str, float] = {}  # what the vote alone says
         self.signs: list[str] = []
         self.stop_words = vocabulary.stop_words
         self.page = Page(vocabulary, title, text)
@@ -126,7 +127,7 @@ class Reading:
         """
         self.signs = signs_of(drafts, skipped)
         if self.vote:
-            self.odds = self.vote.says(lede_of(self.told, self.signs))
+            self.odds = self.counted = self.vote.says(lede_of(self.told, self.signs))
         if self.encoder and _in_doubt(self.odds, drafts):
             read = self.encoder.says(self.page.title, self.page.text)
             self.odds = {o: blended(odds, read[o]) for o, odds in self.odds.items()}
