@@ -8,7 +8,7 @@ from transforms.extract.extraction import Skip
 from transforms.extract.folds import folded
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
-from transforms.extract.missions import Missions, Named, name_words, same_name
+from transforms.extract.missions import Missions, Named, name_words, names_same, same_name
 from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention
 
@@ -195,7 +195,9 @@ def named_by(missions: Missions, number: int, mention: Mention, manifest: Manife
 def _add(drafts: list[Draft], new: Draft) -> bool:
     """Add a draft or give its mentions to the one of its flight; tell whether there was room for it."""
     for draft in drafts:
-        if (draft.type, draft.status) == (new.type, new.status) and same_name(draft.name, new.name):
+        if (draft.type, draft.status) == (new.type, new.status) and names_same(
+            draft.named.entity, new.named.entity
+        ):
             draft.mentions += new.mentions
             if draft.named.inherited and not new.named.inherited:
                 draft.named = new.named
@@ -230,7 +232,7 @@ def _same_story(a: Draft, b: Draft) -> bool:
 
 
 def _same_flight(a: Draft, b: Draft) -> bool:
-    return not a.name or not b.name or same_name(a.name, b.name)
+    return not a.name or not b.name or names_same(a.named.entity, b.named.entity)
 
 
 def _strength(draft: Draft) -> float:

@@ -12,7 +12,7 @@ HomeOf = Callable[[Draft, list[Draft]], Draft | None]
 def folded(drafts: list[Draft], missions: Missions, manifest: Manifest) -> list[Draft]:
     """Return drafts of which no two of a type and status have names of one flight."""
     drafts = _fold_parts(_fold_nameless(_fold_borrowed(drafts)))
-    return _fold_bracketed(_fold_carriers(drafts, missions, manifest.carriers), missions)
+    return _fold_bracketed(_fold_carriers(drafts, missions, manifest), missions)
 
 
 def _fold(drafts: Sequence[Draft], home_of: HomeOf) -> list[Draft]:
@@ -71,19 +71,20 @@ def _begins(part: Draft, whole: Draft) -> bool:
     return 0 < size < len(whole.name) and whole.name[:size] == part.name
 
 
-def _fold_carriers(drafts: list[Draft], missions: Missions, carriers: Sequence[str]) -> list[Draft]:
-    """Give what has happened to a carrier to the one flight that is named in a sentence with it.
+def _fold_carriers(drafts: list[Draft], missions: Missions, manifest: Manifest) -> list[Draft]:
+    """Give what is said of a rocket or of a kind of craft to the one flight beside it that it may be.
 
-    Titles are left out, and plans: both list flights of several carriers.
+    That is a draft whose name is of a kind that tells more; with two of them nobody knows which.
     """
 
     def home_of(draft: Draft, _: list[Draft]) -> Draft | None:
-        carrier, flown = draft.named.entity, _same_event(draft, drafts)
-        if not carrier or carrier.kind not in carriers or draft.status != "occurred" or len(flown) != 1:
+        ranks = manifest.types[draft.type].mission or manifest.mission
+        generic, others = draft.named.entity, _same_event(draft, drafts)
+        if not generic or generic.kind not in ranks[1:]:
             return None
-        entity = flown[0].named.entity
-        carried = entity and entity.kind not in carriers and missions.together(carrier, entity, titles=False)
-        return flown[0] if carried else None
+        named = [(d, d.named.entity) for d in others if d.named.entity]
+        above = [(d, e) for d, e in named if missions.ranks_above(e, generic, ranks)]
+        return above[0][0] if len(above) == 1 and missions.may_be(generic, above[0][1]) else None
 
     return _fold(drafts, home_of)
 

@@ -113,11 +113,11 @@ class Missions:
             prime = self.prime.get(kind)
             if prime is None:
                 continue
-            if found is None or self._may_be(found, prime):
+            if found is None or self.may_be(found, prime):
                 return prime
         return None
 
-    def _may_be(self, generic: Entity, specific: Entity) -> bool:
+    def may_be(self, generic: Entity, specific: Entity) -> bool:
         """Tell whether a generic name may stand for a specific one: their families do not contradict."""
         if generic.kind not in self.manifest.mission:
             return True
@@ -131,13 +131,19 @@ class Missions:
         flown = self.manifest.flies_on.get(b)
         return generic.kind in self.manifest.carriers if flown is None else a in flown
 
+    def ranks_above(self, specific: Entity, generic: Entity, ranks: Sequence[str]) -> bool:
+        """Tell whether a name says more of a flight than another, by its kind or since that one flies it."""
+        if specific.kind in ranks and ranks.index(specific.kind) < ranks.index(generic.kind):
+            return specific.kind not in self.manifest.carriers
+        return generic.family in self.manifest.flies_on.get(specific.family or "", ())
+
     def _flies_another(self, carrier: Entity, flown: Entity) -> bool:
         """Tell whether another carrier stands beside what is flown, and this one nowhere."""
         if self.together(carrier, flown):
             return False
         rivals = {e.name: e for line in self.lines for e in line.entities if e.kind == carrier.kind}
-        own = name_words(carrier.name)
-        return any(self.together(e, flown) for e in rivals.values() if not same_name(name_words(e.name), own))
+        others = (e for e in rivals.values() if not (names_same(e, carrier) or _begins(e, carrier)))
+        return any(self.together(e, flown) for e in others)
 
     def together(self, a: Entity, b: Entity, *, titles: bool = True) -> bool:
         """Tell whether two names stand in one sentence somewhere."""
@@ -235,6 +241,18 @@ def same_start(part: Entity, whole: Entity) -> bool:
     """Tell whether one name begins with the other."""
     words = name_words(part.name)
     return name_words(whole.name)[: len(words)] == words
+
+
+def _begins(a: Entity, b: Entity) -> bool:
+    """Tell whether one of two names begins with the other (`Atlas` and `Atlas 5`)."""
+    return same_start(a, b) or same_start(b, a)
+
+
+def names_same(a: Entity | None, b: Entity | None) -> bool:
+    """Tell whether two names are of one flight or one craft: by what the pack knows, or by their words."""
+    if a and b and ((a.flight and a.flight == b.flight) or (a.id and a.id == b.id)):
+        return True
+    return same_name(*(name_words(e.name) if e else () for e in (a, b)))
 
 
 def _is_another(line: Line, entity: Entity) -> bool:
