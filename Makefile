@@ -87,10 +87,10 @@ bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.soak --articles 60000
 
 # Teaches vote and encoder anew after a change of names, rules or texts; then paste `[confidence]` into the pack.
-# ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here; BASE: all-MiniLM-L6-v2.
+# ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here; BASE and TEACHER: `train_encoder.py`.
 vote: install-dev
 	$(BIN)/python -m tests.bench.extraction.train_vote $(ARCHIVE)
-	$(BIN)/python -m tests.bench.extraction.train_encoder $(BASE) $(ARCHIVE)
+	$(BIN)/python -m tests.bench.extraction.train_encoder $(BASE) $(TEACHER) $(ARCHIVE)
 	$(BIN)/python -m tests.bench.extraction.confidence --half $(BASE) $(ARCHIVE)
 
 faults: install-dev

@@ -36,6 +36,12 @@ def archive(files):
     return _labelled((article for name in files for article in _lines(Path(name))), LABELS_ARCHIVE)
 
 
+def unlabelled(files):
+    """Return the other articles of files: nobody labelled them, or two labellings differed."""
+    known = {row["id"] for row in _lines(LABELS_ARCHIVE)}
+    return [article for name in files for article in _lines(Path(name)) if article["id"] not in known]
+
+
 def labels_without_text(found):
     """Return how many labels of the archive are of none of the articles that were found."""
     return len({row["id"] for row in _lines(LABELS_ARCHIVE)} - {article["id"] for article in found})

@@ -1,8 +1,10 @@
 """What the vote is taught: texts that we wrote, with the events that they state, and articles with labels.
 
 `authored.tsv` holds a text a line: labels (`type/status`, separated by commas, or `-`), headline, text. All
-of it is invented, to say each thing in as many ways as we could think of. The labelled articles lie beside
-the repository, the texts of the archive (`articles.py`) in files that are given.
+of it is invented, to say each thing in as many ways as we could think of. `authored_near.tsv` holds near
+neighbours (a docking that almost failed, a launch of a product): counted words cannot tell them apart, so
+they teach the encoder alone. The labelled articles lie beside the repository, the texts of the archive
+(`articles.py`) in files that are given.
 """
 
 import json
@@ -16,6 +18,7 @@ from transforms.extract.lede import lede_of, signs_of
 from transforms.extract.vote import Lede
 
 AUTHORED = Path(__file__).with_name("authored.tsv")
+NEAR = AUTHORED.with_name("authored_near.tsv")
 
 
 class Lesson(NamedTuple):
@@ -26,11 +29,11 @@ class Lesson(NamedTuple):
     text: str
 
 
-def authored():
+def authored(file=AUTHORED):
     """Return what we wrote, as articles with labels."""
-    rows = (line.split("\t") for line in AUTHORED.read_text(encoding="utf8").splitlines())
+    rows = (line.split("\t") for line in file.read_text(encoding="utf8").splitlines())
     return [
-        {"id": f"authored-{n}", "title": title, "text": text, "events": _events(labels)}
+        {"id": f"{file.stem}-{n}", "title": title, "text": text, "events": _events(labels)}
         for n, (labels, title, text) in enumerate(rows)
     ]
 

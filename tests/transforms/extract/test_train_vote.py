@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.bench.extraction import articles
-from tests.bench.extraction.articles import archive, labels_without_text, text_hash
-from tests.bench.extraction.lessons import Lesson, authored, lesson_of
+from tests.bench.extraction.articles import archive, labels_without_text, text_hash, unlabelled
+from tests.bench.extraction.lessons import NEAR, Lesson, authored, lesson_of
 from tests.bench.extraction.train_vote import TEXTS, kept_features, main, outputs_of, trained
 from transforms.extract.pack import BUNDLED, VOTE
 from transforms.extract.vote import Lede, Vote
@@ -67,8 +67,9 @@ def test_a_sign_is_taught_beside_the_words():
 
 def test_what_we_wrote_has_labels_of_the_pack_and_each_text_once(extractor):
     known = set(outputs_of(extractor.pack.manifest))
-    texts = [(a["title"], a["text"]) for a in authored()]
-    told = {f"{e['type']}/{e['status']}" for a in authored() for e in a["events"]}
+    written = [*authored(), *authored(NEAR)]
+    texts = [(a["title"], a["text"]) for a in written]
+    told = {f"{e['type']}/{e['status']}" for a in written for e in a["events"]}
     assert len(set(texts)) == len(texts)
     assert told <= known
 
@@ -95,6 +96,10 @@ def test_an_archive_gives_the_articles_that_have_labels(labels, tmp_path):
     assert [a["id"] for a in found] == ["a0", "a1"]
     assert labels_without_text(found) == 0
     assert labels_without_text(found[:1]) == 1
+
+
+def test_the_other_articles_of_an_archive_are_those_without_a_label(labels, tmp_path):
+    assert unlabelled(written(tmp_path, labels)) == labels[2:]
 
 
 def test_a_text_that_has_changed_since_it_was_labelled_teaches_nothing(labels, tmp_path):
