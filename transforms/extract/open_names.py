@@ -134,14 +134,16 @@ class _Finder:
 
     def _is_odd(self, i: int) -> bool:
         """Tell whether a word is a name even where every word is capitalised."""
-        form = self.page.forms[i]
-        odd = any(c.isdigit() for c in form) or any(c.isupper() for c in form[1:])
-        return odd or not self._is_common(self.page.words[i])
+        parts = [part for part in self.page.forms[i].split("-") if part]
+        odd = any(c.isdigit() or c.isupper() for part in parts for c in part[1:])
+        return odd or parts[:1] == [] or parts[0][0].isdigit() or not self._is_common(self.page.words[i])
 
     def _is_common(self, word: str) -> bool:
-        """Tell whether a word, or what is left of it without an ending, is a common one."""
-        stems = (word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending))
-        return word in self.common or any(stem in self.common for stem in stems)
+        """Tell whether a word, or what is left of it without an ending, is a common one, or all its parts are."""
+        if "-" in word.strip("-"):
+            return all(self._is_common(part) for part in word.split("-") if part)
+        stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]
+        return word in self.common or any(s in self.common or f"{s}e" in self.common for s in stems)
 
 
 def _again(page: Page, made: Sequence[Entity], taken: set[int]) -> Iterator[Entity]:

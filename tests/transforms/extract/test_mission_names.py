@@ -43,6 +43,32 @@ def test_the_most_specific_name_of_the_flight_wins(first_event, text, mission):
     assert first_event(text).mission == mission
 
 
+ONE_FLIGHT = [
+    (
+        "The Long March 4C lifted off on Tuesday. The Chang Zheng 4C launched from Jiuquan at noon.",
+        "Long March 4C",
+    ),
+    ("The Atlas rocket will lift off on Saturday. NASA's Lucy probe will launch on top of it.", "Lucy"),
+    ("SLS will launch in April. Artemis IV will lift off with the Space Launch System.", "Artemis IV"),
+    ("A Progress freighter lifted off on Wednesday. The Soyuz launched into a clear sky.", "Progress"),
+]
+TWO_FLIGHTS = [
+    "A Falcon 9 launched Starlink 12-7 on Tuesday. An Electron lifted off from New Zealand an hour later.",
+    "An Atlas 5 launched the SBIRS GEO 7 satellite on Tuesday. A Falcon 9 lifted off on Monday.",
+    "A Soyuz will lift off with three people in May. A Crew Dragon will launch with four in June.",
+]
+
+
+@pytest.mark.parametrize(("text", "mission"), ONE_FLIGHT)
+def test_one_flight_under_two_names_is_one_event(events_in, text, mission):
+    assert [name for _, _, name in events_in(text)] == [mission]
+
+
+@pytest.mark.parametrize("text", TWO_FLIGHTS)
+def test_a_rocket_that_flies_something_else_is_another_flight(events_in, text):
+    assert len(events_in(text)) == 2
+
+
 def test_two_flights_in_one_article_are_kept_apart(events_in):
     first = "Progress MS-40 undocked from the station on Monday."
     text = f"{first}\n\nSoyuz MS-41 docked with the station on Tuesday."
