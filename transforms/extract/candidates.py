@@ -144,6 +144,6 @@ def _telling_words(reading: Reading, line: Line, taken: Set[int]) -> list[tuple[
     """Return the words of a line that say something and are of no other event yet, with their tokens."""
     return [
         (word, token)
-        for word, token in line.marked_words()
+        for word, token in line.marked_words
         if word.isalpha() and word not in reading.stop_words and token not in line.names | taken
     ]

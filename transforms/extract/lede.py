@@ -21,7 +21,7 @@ def lede_of(told: Iterable[tuple[Line, Sequence[Hit]]], signs: Sequence[str]) ->
     classes: set[str] = set()
     for line, hits in islice(told, LEDE_LINES):
         begin, close = _TITLE if line.title else _SENTENCE
-        words += [begin, *(word for word, _ in line.marked_words()), close]
+        words += [begin, *(word for word, _ in line.marked_words), close]
         classes |= {_class_of(hit.term) for hit in hits if hit.term.group not in _NO_CLASSES}
         if len(words) >= LEDE_WORDS:
             break

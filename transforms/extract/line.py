@@ -153,6 +153,7 @@ class Line:
         time = self.nearest_time(token)
         return bool(time and time.weekday is not None and not time.shift)
 
+    @cached_property
     def marked_words(self) -> list[tuple[str, int]]:
         """Return the words with their tokens, names as their kinds, times and numbers as marks."""
         page = self.page

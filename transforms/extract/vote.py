@@ -12,6 +12,7 @@ the rules is to be believed, and no grammar. So it proposes events of which the 
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Set
+from functools import lru_cache
 from itertools import pairwise
 from math import log
 from typing import NamedTuple
@@ -80,6 +81,7 @@ def features_of(lede: Lede) -> dict[str, float]:
     return {feature: 1 + log(count) for feature, count in counts.items()}
 
 
+@lru_cache(maxsize=1 << 15)
 def hash_of(feature: str) -> int:
     """Return by which the table knows a feature."""
     return zlib.crc32(feature.encode())

@@ -81,7 +81,7 @@ def test_words_that_nobody_knows_say_nothing():
 def test_names_times_and_numbers_are_marks(extractor):
     with extractor.reading("", "Soyuz MS-29 carried 3 people on 8 June 2026.", None) as reading:
         line = reading.lines[0]
-        words = [word for word, _ in line.marked_words()]
+        words = [word for word, _ in line.marked_words]
         assert words == ["<mission>", "carried", "#", "people", "on", "<time>", "."]
         assert lede_of(reading.told, []).words == ["<s>", *words, "</s>"]
 
