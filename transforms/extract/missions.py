@@ -36,10 +36,10 @@ class Missions:
         self.lines, self.manifest = lines, manifest
         self.old = old
         self.shortest: dict[str, Entity] = {}
-        for entity in (e for line in lines for e in line.entities if e.id):
-            known = self.shortest.get(entity.id)
+        for entity in (e for line in lines for e in line.entities):
+            known = self.shortest.get(known_by(entity))
             if known is None or len(entity.name) < len(known.name):
-                self.shortest[entity.id] = entity
+                self.shortest[known_by(entity)] = entity
         self.names = [{e.name for e in line.entities} for line in lines]
         self.prime = {kind: self._prime(kind) for kind in manifest.mission}
 
@@ -47,7 +47,9 @@ class Missions:
         """Return the mission of the mention at tokens `start` to `end` of line `number`."""
         named = self._find(number, start, end, kinds)
         return (
-            named._replace(entity=self.shortest.get(named.entity.id, named.entity)) if named.entity else named
+            named._replace(entity=self.shortest.get(known_by(named.entity), named.entity))
+            if named.entity
+            else named
         )
 
     def _find(self, number: int, start: int, end: int, kinds: Sequence[str]) -> Named:
@@ -139,7 +141,7 @@ class Missions:
 
     def _flies_another(self, carrier: Entity, flown: Entity) -> bool:
         """Tell whether another carrier stands beside what is flown, and this one nowhere."""
-        if self.together(carrier, flown):
+        if self.together(carrier, flown, titles=False):
             return False
         rivals = {e.name: e for line in self.lines for e in line.entities if e.kind == carrier.kind}
         others = (e for e in rivals.values() if not (names_same(e, carrier) or _begins(e, carrier)))
@@ -248,9 +250,14 @@ def _begins(a: Entity, b: Entity) -> bool:
     return same_start(a, b) or same_start(b, a)
 
 
+def known_by(entity: Entity) -> str:
+    """Return by which the pack knows what is named: its flight, or its craft; else the name itself."""
+    return entity.flight or entity.id or entity.name
+
+
 def names_same(a: Entity | None, b: Entity | None) -> bool:
     """Tell whether two names are of one flight or one craft: by what the pack knows, or by their words."""
-    if a and b and ((a.flight and a.flight == b.flight) or (a.id and a.id == b.id)):
+    if a and b and known_by(a) == known_by(b):
         return True
     return same_name(*(name_words(e.name) if e else () for e in (a, b)))
 

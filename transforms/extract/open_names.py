@@ -139,7 +139,7 @@ class _Finder:
         return odd or parts[:1] == [] or parts[0][0].isdigit() or not self._is_common(self.page.words[i])
 
     def _is_common(self, word: str) -> bool:
-        """Tell whether a word, or what is left of it without an ending, is a common one, or all its parts are."""
+        """Tell whether a word, what is left of it without an ending, or each of its parts is a common one."""
         if "-" in word.strip("-"):
             return all(self._is_common(part) for part in word.split("-") if part)
         stems = [word.removesuffix(ending) for ending in _ENDINGS if word.endswith(ending)]

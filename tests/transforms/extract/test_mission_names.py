@@ -135,4 +135,4 @@ def test_a_cause_and_an_origin_are_kept_with_their_words(first_event):
 def test_an_explicit_launch_of_a_named_flight_is_sure(first_event):
     strong = first_event("Soyuz MS-40 lifted off from Baikonur on Tuesday.").confidence
     weak = first_event("The Falcon 9 that flew in the spring carried cargo.").confidence
-    assert strong >= 0.8 > weak
+    assert strong >= 0.9 > weak
