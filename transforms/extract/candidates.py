@@ -23,6 +23,7 @@ from transforms.extract.vote import Vote
 LEAST_ODDS, SURE, UNNAMED, CERTAIN = -2.0, 0.0, 1.0, 2.0  # log odds
 TELLING, HEARD = 1.7, 1.0  # the weight of a word, and where the odds are sure
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
+GRAVE = 3  # a severity by which people are woken
 Skipped = list[tuple[Skip, Mention]]
 
 
@@ -53,7 +54,7 @@ def candidates(
 
 
 def _replanned(reading: Reading, drafts: Sequence[Draft], known: Set[str]) -> list[Draft]:
-    """Return a plan beside the first slip of its type, if the rules saw no plan and the odds are for one."""
+    """Return the plans that slips announce, where the rules saw none and the odds are for one."""
     found: dict[str, Draft] = {}
     for draft in drafts:
         kind = reading.pack.manifest.types[draft.type].announces
@@ -75,11 +76,12 @@ def _heard(reading: Reading, told: Sequence[tuple[int, Mention]], *, bare: bool)
 
 
 def _spoken_for(reading: Reading, known: set[str]) -> list[str]:
-    """Return the outputs that the vote speaks for, of each type the likeliest."""
+    """Return the outputs that the vote speaks for, of each type the likeliest; grave ones if it is sure."""
     best: dict[str, str] = {}
     for output in sorted(reading.odds, key=lambda o: reading.odds[o]):
         kind = output.split("/")[0]
-        if kind not in known and reading.odds[output] >= LEAST_ODDS:
+        least = SURE if reading.pack.manifest.types[kind].severity >= GRAVE else LEAST_ODDS
+        if kind not in known and reading.odds[output] >= least:
             best[kind] = output
     return list(best.values())
 
@@ -92,18 +94,21 @@ def _named(reading: Reading, number: int, mention: Mention, *, bare: bool) -> li
 
 
 def _reason_against(reading: Reading, mention: Mention) -> Skip | None:
-    """Return why a proposed mention is no event of its status after all.
-
-    A plan that might be is one where the odds are `CERTAIN` (`may launch on Thursday night`).
-    """
+    """Return why a proposed mention is no event of its status after all."""
     verdict = _spoken_against(mention) or verdict_of(
         reading.in_mood(mention), reading.pack.manifest, retrospective=is_retrospective(reading.lines)
     )
-    kind, status = mention.type, mention.ruling.verdict
-    certain = status == "planned" and reading.odds[f"{kind}/{status}"] >= CERTAIN
-    if verdict == status or (verdict == "hypothetical" and certain):
+    if verdict == mention.ruling.verdict or (verdict == "hypothetical" and _is_certain(reading, mention)):
         return None
     return "unclear" if verdict in ("occurred", "planned") else verdict  # type: ignore[return-value]
+
+
+def _is_certain(reading: Reading, mention: Mention) -> bool:
+    """Tell whether a plan that might be is one all the same (`may launch on Thursday night`)."""
+    line, ruling = mention.line, mention.ruling
+    if ruling.verdict != "planned" or reading.odds[f"{mention.type}/planned"] < CERTAIN:
+        return False
+    return not any(line.any(cue, line.start, line.end) for cue in ("would", "conditional"))
 
 
 def _spoken_against(mention: Mention) -> Skip | None:

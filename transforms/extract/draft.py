@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 
 from transforms.extract.mentions import Mention
-from transforms.extract.missions import Named, name_words
+from transforms.extract.missions import Named
+from transforms.extract.names import name_words
 
 EARLY = 40  # tokens; what an article is about stands in them
 

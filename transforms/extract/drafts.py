@@ -8,7 +8,8 @@ from transforms.extract.extraction import Skip
 from transforms.extract.folds import folded
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
-from transforms.extract.missions import Missions, Named, name_words, names_same, same_name
+from transforms.extract.missions import Missions, Named
+from transforms.extract.names import name_words, names_same, same_name
 from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention
 

@@ -22,6 +22,7 @@ from transforms.extract.events import events_of
 from transforms.extract.extraction import Extraction
 from transforms.extract.mentions import Mention
 from transforms.extract.pack import BUNDLED, Pack, load_pack
+from transforms.extract.page import plain
 from transforms.extract.parser import Parser
 from transforms.extract.reading import Reading
 from transforms.extract.vocabulary import Vocabulary
@@ -97,7 +98,7 @@ class Extractor:
 
     def passes_gate(self, title: str, text: str) -> bool:
         """Tell whether a text holds the words without which it cannot hold an event."""
-        return self._vocabulary.gate.passes(f"{title}\n{text}")
+        return self._vocabulary.gate.passes(plain(f"{title}\n{text}"))
 
     def _extracted(self, article: Article) -> Extraction:
         if len(article.title) + len(article.text) <= self.budget.characters and not self.passes_gate(

@@ -1,27 +1,36 @@
 """Folds: drafts of one event that go by different names of its flight become one."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from transforms.extract.draft import Draft
 from transforms.extract.entries import Manifest
 from transforms.extract.missions import Missions
 
+_FINE = frozenset({"day", "hour", "minute"})
 HomeOf = Callable[[Draft, list[Draft]], Draft | None]
 
 
 def folded(drafts: list[Draft], missions: Missions, manifest: Manifest) -> list[Draft]:
     """Return drafts of which no two of a type and status have names of one flight."""
     drafts = _fold_parts(_fold_nameless(_fold_borrowed(drafts)))
-    return _fold_bracketed(_fold_carriers(drafts, missions, manifest), missions)
+    return _fold_bracketed(_fold_generic(drafts, missions, manifest), missions)
 
 
 def _fold(drafts: Sequence[Draft], home_of: HomeOf) -> list[Draft]:
-    """Give the mentions of each draft to its home, which is asked for with the drafts kept so far."""
+    """Give the mentions of each draft to its home, which is asked for with the drafts kept so far.
+
+    Who is a home stays, and who was given away is none, so that nothing is lost where two are each other's.
+    """
     kept: list[Draft] = []
+    homes: set[int] = set()
+    given: set[int] = set()
     for draft in drafts:
-        home = home_of(draft, kept)
-        if home:
+        home = None if id(draft) in homes else home_of(draft, kept)
+        if home and id(home) not in given:
             home.mentions += draft.mentions
+            homes.add(id(home))
+            given.add(id(draft))
         else:
             kept.append(draft)
     return kept
@@ -71,22 +80,48 @@ def _begins(part: Draft, whole: Draft) -> bool:
     return 0 < size < len(whole.name) and whole.name[:size] == part.name
 
 
-def _fold_carriers(drafts: list[Draft], missions: Missions, manifest: Manifest) -> list[Draft]:
+def _fold_generic(drafts: list[Draft], missions: Missions, manifest: Manifest) -> list[Draft]:
     """Give what is said of a rocket or of a kind of craft to the one flight beside it that it may be.
 
-    That is a draft whose name is of a kind that tells more; with two of them nobody knows which.
+    That is a draft whose name ranks above it and stands in a sentence with it, or is the only one of its
+    kind, unless that is `another Falcon 9`. Of two such nobody knows which; on another day it is another's.
     """
 
     def home_of(draft: Draft, _: list[Draft]) -> Draft | None:
         ranks = manifest.types[draft.type].mission or manifest.mission
-        generic, others = draft.named.entity, _same_event(draft, drafts)
+        generic = draft.named.entity
         if not generic or generic.kind not in ranks[1:]:
             return None
-        named = [(d, d.named.entity) for d in others if d.named.entity]
-        above = [(d, e) for d, e in named if missions.ranks_above(e, generic, ranks)]
-        return above[0][0] if len(above) == 1 and missions.may_be(generic, above[0][1]) else None
+        named = ((d, d.named.entity) for d in _same_event(draft, drafts))
+        above = [(d, e) for d, e in named if e and missions.ranks_above(e, generic, ranks)]
+        if len(above) != 1 or not missions.may_be(generic, above[0][1]):
+            return None
+        home, specific = above[0]
+        alone = missions.is_alone(specific, beside=generic) and not _is_another(draft)
+        near = alone or missions.together(generic, specific)
+        return home if near and not _are_apart(_days_of(draft), _days_of(home)) else None
 
     return _fold(drafts, home_of)
+
+
+def _is_another(draft: Draft) -> bool:
+    """Tell whether a mention is of one more of a kind (`another Falcon 9 lifted off`)."""
+    entity = draft.named.entity
+    return entity is not None and any(
+        m.line.start <= entity.start < m.line.end and m.line.any("another", entity.start - 2, entity.start)
+        for m in draft.mentions
+    )
+
+
+def _days_of(draft: Draft) -> set[date | int]:
+    """Return the days, or else the weekdays, that stand with the mentions of a draft."""
+    times = (mention.line.nearest_time(mention.at) for mention in draft.mentions)
+    days = {(t.start.date() if t.start else t.weekday) for t in times if t and t.granularity in _FINE}
+    return {day for day in days if day is not None}
+
+
+def _are_apart(a: set[date | int], b: set[date | int]) -> bool:
+    return bool(a and b) and a.isdisjoint(b)
 
 
 def _fold_bracketed(drafts: list[Draft], missions: Missions) -> list[Draft]:

@@ -4,19 +4,18 @@ The most specific name near the mention wins (numbered flight, payload, craft, v
 none is raised to the article's prime mission, if there is exactly one that it can be.
 """
 
-import re
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from transforms.extract.entity import Entity
 from transforms.extract.entries import Manifest
 from transforms.extract.line import Line
+from transforms.extract.names import known_by, name_words, names_same, one_begins_other, same_name, same_start
 
-_WORD = re.compile(r"\d+|[^\W\d_]+")
 NEAR_LINES = 2
 MAX_NAMES = 200  # of a kind that are told apart; who lists more has no one mission
 RANK, OTHER_CLAUSE, OTHER_TRIGGER, MAX_NEAR = 10, 10, 25, 50
@@ -40,7 +39,6 @@ class Missions:
             known = self.shortest.get(known_by(entity))
             if known is None or len(entity.name) < len(known.name):
                 self.shortest[known_by(entity)] = entity
-        self.names = [{e.name for e in line.entities} for line in lines]
         self.prime = {kind: self._prime(kind) for kind in manifest.mission}
 
     def name(self, number: int, start: int, end: int, kinds: Sequence[str]) -> Named:
@@ -133,6 +131,11 @@ class Missions:
         flown = self.manifest.flies_on.get(b)
         return generic.kind in self.manifest.carriers if flown is None else a in flown
 
+    def is_alone(self, specific: Entity, *, beside: Entity) -> bool:
+        """Tell whether an article names no other of a kind than one name, and `beside` it another."""
+        others = (e for line in self.lines for e in line.entities if e.kind == specific.kind)
+        return all(names_same(e, specific) or names_same(e, beside) for e in others)
+
     def ranks_above(self, specific: Entity, generic: Entity, ranks: Sequence[str]) -> bool:
         """Tell whether a name says more of a flight than another, by its kind or since that one flies it."""
         if specific.kind in ranks and ranks.index(specific.kind) < ranks.index(generic.kind):
@@ -140,20 +143,26 @@ class Missions:
         return generic.family in self.manifest.flies_on.get(specific.family or "", ())
 
     def _flies_another(self, carrier: Entity, flown: Entity) -> bool:
-        """Tell whether another carrier stands beside what is flown, and this one nowhere."""
+        """Tell whether another carrier stands beside what is flown, and this one in headlines at most."""
         if self.together(carrier, flown, titles=False):
             return False
-        rivals = {e.name: e for line in self.lines for e in line.entities if e.kind == carrier.kind}
-        others = (e for e in rivals.values() if not (names_same(e, carrier) or _begins(e, carrier)))
-        return any(self.together(e, flown) for e in others)
+        beside = (e for n in self._lines_of.get(flown.name, ()) for e in self.lines[n].entities)
+        rivals = (e for e in beside if e.kind == carrier.kind)
+        return any(not (names_same(e, carrier) or one_begins_other(e, carrier)) for e in rivals)
 
     def together(self, a: Entity, b: Entity, *, titles: bool = True) -> bool:
         """Tell whether two names stand in one sentence somewhere."""
-        return any(
-            a.name in here and b.name in here
-            for here, line in zip(self.names, self.lines, strict=True)
-            if titles or not line.title
-        )
+        both = self._lines_of.get(a.name, set()) & self._lines_of.get(b.name, set())
+        return bool(both) if titles else any(not self.lines[n].title for n in both)
+
+    @cached_property
+    def _lines_of(self) -> dict[str, set[int]]:
+        """Return the numbers of the lines in which each name stands."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for number, line in enumerate(self.lines):
+            for entity in line.entities:
+                found[entity.name].add(number)
+        return found
 
     def shortened(self, named: Named) -> Named:
         """Return a name, or the shorter one that stands somewhere in brackets right behind it."""
@@ -239,47 +248,9 @@ def _joins(line: Line, token: int, *, last: bool) -> bool:
     return last and bool(line.cues[token] & {"to", "will", "predicate"})
 
 
-def same_start(part: Entity, whole: Entity) -> bool:
-    """Tell whether one name begins with the other."""
-    words = name_words(part.name)
-    return name_words(whole.name)[: len(words)] == words
-
-
-def _begins(a: Entity, b: Entity) -> bool:
-    """Tell whether one of two names begins with the other (`Atlas` and `Atlas 5`)."""
-    return same_start(a, b) or same_start(b, a)
-
-
-def known_by(entity: Entity) -> str:
-    """Return by which the pack knows what is named: its flight, or its craft; else the name itself."""
-    return entity.flight or entity.id or entity.name
-
-
-def names_same(a: Entity | None, b: Entity | None) -> bool:
-    """Tell whether two names are of one flight or one craft: by what the pack knows, or by their words."""
-    if a and b and known_by(a) == known_by(b):
-        return True
-    return same_name(*(name_words(e.name) if e else () for e in (a, b)))
-
-
 def _is_another(line: Line, entity: Entity) -> bool:
     """Tell whether the text speaks of one more of a kind (`the next Progress`)."""
     return line.any("another", entity.start - 2, entity.start)
-
-
-@lru_cache(maxsize=4096)
-def name_words(name: str) -> tuple[str, ...]:
-    """Return the words and numbers of a name, case aside."""
-    return tuple(_WORD.findall(name.casefold()))
-
-
-def same_name(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
-    """Tell whether one name is a run of whole words of the other and both hold the same numbers."""
-    short, long = sorted((a, b), key=len)
-    if not short:
-        return not long
-    inside = any(long[i : i + len(short)] == short for i in range(len(long) - len(short) + 1))
-    return inside and {w for w in long if w.isdigit()} == {w for w in short if w.isdigit()}
 
 
 def _distance(entity: Entity, start: int, end: int, line: Line) -> int:

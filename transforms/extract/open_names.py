@@ -136,7 +136,7 @@ class _Finder:
         """Tell whether a word is a name even where every word is capitalised."""
         parts = [part for part in self.page.forms[i].split("-") if part]
         odd = any(c.isdigit() or c.isupper() for part in parts for c in part[1:])
-        return odd or parts[:1] == [] or parts[0][0].isdigit() or not self._is_common(self.page.words[i])
+        return bool(parts) and (odd or not self._is_common(self.page.words[i]))
 
     def _is_common(self, word: str) -> bool:
         """Tell whether a word, what is left of it without an ending, or each of its parts is a common one."""

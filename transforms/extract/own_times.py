@@ -13,7 +13,7 @@ from transforms.extract.draft import Draft
 from transforms.extract.entries import TypeEntry
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
-from transforms.extract.missions import same_name
+from transforms.extract.names import same_name
 from transforms.extract.times import TimeMention, resolve
 from transforms.records import EventTime
 

@@ -14,7 +14,7 @@ _UNBROKEN = re.compile(r"\S{120,}")
 _ENDS = frozenset(".!?…")
 _CLOSERS = frozenset("\"'”’)]»")
 _LAST = _ENDS | _CLOSERS
-_PLAIN = str.maketrans("\u2010\u2011\u00a0\u2009\u202f", "--   ")  # hyphens and blanks that look like others
+_PLAIN = str.maketrans("\u2010\u2011\u2212\u00a0\u2007\u2009\u202f", "---    ")
 MAX_SENTENCE = 150
 
 
@@ -33,7 +33,8 @@ class Page:
     def __init__(self, vocabulary: Vocabulary, title: str, text: str) -> None:
         self.title, self.text = title, text
         self._base = len(title) + len(_GAP)
-        self.source = f"{title}{_GAP}{text}".translate(_PLAIN)
+        self.source = plain(f"{title}{_GAP}{text}")
+        self.headline = self.source[: len(title)]
         doc = vocabulary.tokens(_UNBROKEN.sub(_blank, self.source))
         tokens = [(t.text, t.idx) for t in doc]  # making a token costs more than what it is asked
         self.forms: list[str] = [text for text, _ in tokens]
@@ -68,6 +69,11 @@ class Page:
     def surface(self, start: int, end: int) -> str:
         """Return the words of a span, with white space as single blanks."""
         return " ".join(self.source[self.starts[start] : self.span_end(end - 1)].split())
+
+
+def plain(text: str) -> str:
+    """Return a text of the same length with the hyphens and blanks that others look like."""
+    return text if text.isascii() else text.translate(_PLAIN)
 
 
 def _blank(match: re.Match[str]) -> str:

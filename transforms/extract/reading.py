@@ -96,7 +96,7 @@ class Reading:
 
     def _listed_in_title(self) -> Iterator[tuple[int, Mention]]:
         """Yield a planned event for each part of the list of flights in a round-up's headline."""
-        title = self.page.title.casefold().lstrip()
+        title = self.page.headline.casefold().lstrip()
         kind = next(
             (t for p, t in self.pack.headline.roundups.items() if title.startswith(p.casefold())), None
         )
@@ -183,12 +183,12 @@ class Reading:
             return mention
         if mention.ruling.verdict not in ("occurred", "unclear"):
             return mention
-        return mention._replace(ruling=Ruling("planned", 0.6))
+        return mention._replace(ruling=Ruling("planned", 0.8))
 
     @cached_property
     def _plans(self) -> bool:
         """Tell whether the headline has a planning prefix (`Live coverage:`)."""
-        title = self.page.title.casefold().lstrip()
+        title = self.page.headline.casefold().lstrip()
         return title.startswith(tuple(p.casefold() for p in self.pack.headline.planned_prefixes))
 
     def times_in(self, number: int) -> Sequence[TimeMention]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from transforms.extract.entity import Entity
 from transforms.extract.mentions import Mention
-from transforms.extract.missions import name_words
+from transforms.extract.names import name_words
 from transforms.extract.tree import SUBJECTS, Tree
 
 _OBJECTS = ("dobj", "compound", "nmod", "poss")

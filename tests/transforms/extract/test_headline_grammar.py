@@ -25,12 +25,6 @@ def test_a_headline_has_a_grammar_of_its_own(events_in, title, expected):
     assert [e for e in events_in(title=title) if e in expected] == expected
 
 
-def test_a_planning_prefix_gives_way_to_a_text_that_says_it_is_done(events_in):
-    title, done = "Live updates: SpaceX launches Crew-19", ("launch", "occurred", "Crew-19")
-    assert done in events_in("The Falcon 9 lifted off from Florida this morning.", title=title)
-    assert done not in events_in("The Falcon 9 is to lift off from Florida this evening.", title=title)
-
-
 SPOKEN_ABOUT_COUNTED_DENIED_OR_POSSIBLE = [
     "Regulator finishes report on Starship launches",
     "Operator pays for two Falcon 9 launches",

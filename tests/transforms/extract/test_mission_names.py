@@ -27,6 +27,7 @@ NAMES = [
 
 HEADLINES = [
     ("China Launches Military Satellite", None),
+    ("Long-Delayed Satellite Launches From California", None),
     ("Falcon 9 Rocket Lofts 2 Satellites Into Orbit", "Falcon 9"),
     ("Splashdown! Crew-19 Finishes Mission, Returns to Earth", "Crew-19"),
     ("Landsat 11 launch delayed by a week", "Landsat 11"),
@@ -55,7 +56,9 @@ ONE_FLIGHT = [
 TWO_FLIGHTS = [
     "A Falcon 9 launched Starlink 12-7 on Tuesday. An Electron lifted off from New Zealand an hour later.",
     "An Atlas 5 launched the SBIRS GEO 7 satellite on Tuesday. A Falcon 9 lifted off on Monday.",
-    "A Soyuz will lift off with three people in May. A Crew Dragon will launch with four in June.",
+    "NROL-105 will lift off on Monday, weeks after NROL-77. A New Glenn will lift off on Wednesday.",
+    "Crew-13 lifted off to relieve its colleagues. Hours later another Falcon 9 lifted off from California.",
+    "Crew-13 had a thruster leak on Monday, as Crew-12 had. A cargo Dragon lost contact on Wednesday.",
 ]
 
 
