@@ -9,7 +9,7 @@ from transforms.extract.folds import folded
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import Missions, Named
-from transforms.extract.names import name_words, names_same, same_name
+from transforms.extract.names import name_words, names_same, one_begins_other, same_name
 from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention
 
@@ -172,7 +172,8 @@ def _completed(drafts: list[Draft], manifest: Manifest) -> list[Draft]:
     for draft in drafts:
         for implied in manifest.types[draft.type].implies if draft.status == "occurred" else ():
             twin = Draft(implied, "occurred", draft.named, list(draft.mentions))
-            if not any((d.type, d.status) == (implied, "occurred") and _same_flight(d, twin) for d in out):
+            told = [d for d in out if (d.type, d.status) == (implied, "occurred")]
+            if not any(_same_flight(d, twin) or _is_part(d, twin) for d in told):
                 out.append(twin)
     return [
         d
@@ -234,6 +235,12 @@ def _same_story(a: Draft, b: Draft) -> bool:
 
 def _same_flight(a: Draft, b: Draft) -> bool:
     return not a.name or not b.name or names_same(a.named.entity, b.named.entity)
+
+
+def _is_part(a: Draft, b: Draft) -> bool:
+    """Tell whether one of two names is the beginning of the other (`Long March` and `Long March 4C`)."""
+    one, other = a.named.entity, b.named.entity
+    return one is not None and other is not None and one_begins_other(one, other)
 
 
 def _strength(draft: Draft) -> float:

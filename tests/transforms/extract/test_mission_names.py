@@ -72,6 +72,12 @@ def test_a_rocket_that_flies_something_else_is_another_flight(events_in, text):
     assert len(events_in(text)) == 2
 
 
+def test_a_failure_under_a_shorter_name_implies_no_second_launch(events_in):
+    text = "A Long March 4C lifted off on Tuesday. Its upper stage failed minutes later."
+    launches = [e for e in events_in(text, title="Long March fails") if e[0] == "launch"]
+    assert launches == [("launch", "occurred", "Long March 4C")]
+
+
 def test_two_flights_in_one_article_are_kept_apart(events_in):
     first = "Progress MS-40 undocked from the station on Monday."
     text = f"{first}\n\nSoyuz MS-41 docked with the station on Tuesday."
