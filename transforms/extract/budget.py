@@ -30,6 +30,7 @@ class Budget(NamedTuple):
     characters: int = 200_000
     signs: int = 30_000
     triggers: int = 2_000
+    sentences: int = 3_000
     names: int = 6_000
     mentions: int = 3_000
     seconds: float = 30.0

@@ -9,7 +9,7 @@ Reason = Literal[
     "no_gate_word",  # no word of the pack's gate: the text was not even tokenized
     "no_event",  # words of the domain, but nothing that is an event
     "too_long",  # over the size limit; not read
-    "too_dense",  # more signs, triggers or names than any news has; not read on
+    "too_dense",  # more signs, sentences, triggers or names than any news has; not read on
     "too_slow",  # took far longer than any news does; not read on
 ]
 Skip = Literal[

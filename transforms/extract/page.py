@@ -14,7 +14,7 @@ _UNBROKEN = re.compile(r"\S{120,}")
 _ENDS = frozenset(".!?…")
 _CLOSERS = frozenset("\"'”’)]»")
 _LAST = _ENDS | _CLOSERS
-_PLAIN = str.maketrans("\u2010\u2011\u2212\u00a0\u2007\u2009\u202f", "---    ")
+_PLAIN = dict(zip("\u2010\u2011\u2212\u00a0\u2007\u2009\u202f", "---    ", strict=True))
 MAX_SENTENCE = 150
 
 
@@ -73,7 +73,10 @@ class Page:
 
 def plain(text: str) -> str:
     """Return a text of the same length with the hyphens and blanks that others look like."""
-    return text if text.isascii() else text.translate(_PLAIN)
+    if not text.isascii():
+        for mark, usual in _PLAIN.items():
+            text = text.replace(mark, usual)
+    return text
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -49,6 +49,7 @@ class Reading:
         self.signs: list[str] = []
         self.stop_words = vocabulary.stop_words
         self.page = Page(vocabulary, title, text)
+        meter.count("sentences", len(self.page.sentences), meter.budget.sentences)
         meter.count("triggers", len(self.page.by_group["trigger"]), meter.budget.triggers)
         names = self._names(find_entities(self.page, vocabulary, meter))
         self._hits = hits = _by_sentence(self.page)

@@ -22,7 +22,9 @@ HOSTILE = {
     "numbered names": lambda n: f"Crew-{n % 999} ",
     "flights": lambda n: f"Soyuz MS-{n % 999} lifted off on May {n % 28 + 1}. ",
     "open names": lambda n: f"The Nyx{n} capsule launched. ",
-    "rockets": lambda n: f"The Q{chr(97 + n % 26)}{n} rocket{' lifted off on Monday' if n < 70 else ''} is. ",
+    "rockets": lambda n: (
+        f"The Q{n} rocket{' lifted off on Monday' if n < 70 else ' is in a far country now'}. "
+    ),
     "many open names": lambda n: f"Nyx{n} capsule launched ",
     "hyphenated names": "A-B-C-D capsule ",
     "series": "Zond ",

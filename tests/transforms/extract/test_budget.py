@@ -38,6 +38,7 @@ class SlowClock:
     [
         ({"characters": 20}, "too_long", "85 characters"),
         ({"signs": 5}, "too_dense", "7 signs, over 5"),
+        ({"sentences": 1}, "too_dense", "2 sentences, over 1"),
         ({"triggers": 1}, "too_dense", "3 triggers, over 1"),
         ({"names": 0}, "too_dense", "1 names, over 0"),
         ({"mentions": 1}, "too_dense", "2 mentions, over 1"),
