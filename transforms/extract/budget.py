@@ -1,7 +1,7 @@
 """What one article may cost. What costs more is no news, and becomes a dead letter that says why.
 
-Characters, signs, triggers and names are counted, so that a replay decides as the first run did, on any
-machine. Time cannot be: the same article may be in time on one machine and late on another, and then a
+Characters, signs, sentences, triggers and names are counted, so that a replay decides as the first run did,
+on any machine. Time cannot be: the same article may be in time on one machine and late on another, and then a
 replay differs. It is there for the fault that nobody has found yet, so it is thirty times and more what the
 worst known article takes, and it is the processor's time of the thread, so that a busy or a sleeping machine
 is not the article's fault. Where it fires there is a letter, so that the difference can be seen.

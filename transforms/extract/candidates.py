@@ -1,11 +1,12 @@
 """Candidates: events for which the vote speaks and in whose sentences the rules saw nothing.
 
 A candidate is of the lede alone, and only where the rules found no event of its type and no reason against
-one (`did not dock`). What its clause denies or doubts is refused; without a flight's name the odds must be
-higher, and those of the counted words alone be for it if a word of its type stands for something else
-(`launches a probe into the bank`), which an encoder hears less well. Its words are the sentence that speaks
-for it most, of those not refused, and in it the word that does; its flight is found as for any mention, and
-confidence weighs it as any event. The new plan of a launch that slipped has the words of the slip.
+one (`did not dock`). What its clause denies is refused, and what it doubts, unless it is a plan and the odds
+are certain. A grave type needs odds for it. Without a flight's name the odds must be higher, and the counted
+words alone be for it where a word of its type stands for something else (`launches a probe into the bank`),
+which an encoder hears less well. Its words are the sentence that speaks for it most, of those not refused,
+and in it the word that does; its flight is found as for any mention, and confidence weighs it as any event.
+Besides, a slip brings a plan, in the words of the slip, where the odds are for one.
 """
 
 from collections.abc import Sequence, Set
@@ -30,7 +31,7 @@ Skipped = list[tuple[Skip, Mention]]
 def candidates(
     reading: Reading, drafts: Sequence[Draft], skipped: Sequence[tuple[Skip, Mention]]
 ) -> tuple[list[Draft], Skipped]:
-    """Return a draft for each type that the vote speaks for, and what was refused, with the reasons."""
+    """Return a draft for each type that the vote speaks for, plans that slips bring, and what was refused."""
     found: list[Draft] = []
     refused: Skipped = []
     if reading.vote is None:
@@ -95,30 +96,27 @@ def _named(reading: Reading, number: int, mention: Mention, *, bare: bool) -> li
 
 def _reason_against(reading: Reading, mention: Mention) -> Skip | None:
     """Return why a proposed mention is no event of its status after all."""
-    verdict = _spoken_against(mention) or verdict_of(
+    verdict = _spoken_against(reading, mention) or verdict_of(
         reading.in_mood(mention), reading.pack.manifest, retrospective=is_retrospective(reading.lines)
     )
-    if verdict == mention.ruling.verdict or (verdict == "hypothetical" and _is_certain(reading, mention)):
+    if verdict == mention.ruling.verdict:
         return None
     return "unclear" if verdict in ("occurred", "planned") else verdict  # type: ignore[return-value]
 
 
-def _is_certain(reading: Reading, mention: Mention) -> bool:
-    """Tell whether a plan that might be is one all the same (`may launch on Thursday night`)."""
-    line, ruling = mention.line, mention.ruling
-    if ruling.verdict != "planned" or reading.odds[f"{mention.type}/planned"] < CERTAIN:
-        return False
-    return not any(line.any(cue, line.start, line.end) for cue in ("would", "conditional"))
+def _spoken_against(reading: Reading, mention: Mention) -> Skip | None:
+    """Return why the words of the clause forbid an event: it is denied, or only might be.
 
-
-def _spoken_against(mention: Mention) -> Skip | None:
-    """Return why the words of the clause forbid an event: it is denied, or only might be."""
+    A plan that might be is one where the odds are certain (`may launch on Thursday night`).
+    """
     line = mention.line
     first, last = line.clause_start(mention.start), line.clause_end(mention.end)
     denied = line.negated(first, last) or line.any("denied", first, last)
     if denied or is_disowned(line, mention.start, mention.end):
         return "denied"
-    doubts = ("maybe", "would", "conditional")
+    planned = mention.ruling.verdict == "planned"
+    certain = planned and reading.odds[f"{mention.type}/planned"] >= CERTAIN
+    doubts = ("would", "conditional") if certain else ("maybe", "would", "conditional")
     return "hypothetical" if any(line.any(cue, line.start, last) for cue in doubts) else None
 
 

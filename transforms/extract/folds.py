@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from transforms.extract.draft import Draft
+from transforms.extract.entity import Entity
 from transforms.extract.entries import Manifest
-from transforms.extract.missions import Missions
+from transforms.extract.missions import Missions, is_another
+from transforms.extract.names import names_same
 
 _FINE = frozenset({"day", "hour", "minute"})
 HomeOf = Callable[[Draft, list[Draft]], Draft | None]
@@ -81,10 +83,11 @@ def _begins(part: Draft, whole: Draft) -> bool:
 
 
 def _fold_generic(drafts: list[Draft], missions: Missions, manifest: Manifest) -> list[Draft]:
-    """Give what is said of a rocket or of a kind of craft to the one flight beside it that it may be.
+    """Give what is said of a name that does not rank first to the one flight beside it that it may be.
 
-    That is a draft whose name ranks above it and stands in a sentence with it, or is the only one of its
-    kind, unless that is `another Falcon 9`. Of two such nobody knows which; on another day it is another's.
+    That is a draft whose name ranks above it (`Crew-13` above `Falcon 9`) and stands in a sentence with
+    it, or is the only one of its kind; of two such nobody knows which. Another day, and `another Falcon
+    9` in a sentence without the flight, are of another flight.
     """
 
     def home_of(draft: Draft, _: list[Draft]) -> Draft | None:
@@ -97,20 +100,17 @@ def _fold_generic(drafts: list[Draft], missions: Missions, manifest: Manifest) -
         if len(above) != 1 or not missions.may_be(generic, above[0][1]):
             return None
         home, specific = above[0]
-        alone = missions.is_alone(specific, beside=generic) and not _is_another(draft)
-        near = alone or missions.together(generic, specific)
-        return home if near and not _are_apart(_days_of(draft), _days_of(home)) else None
+        near = missions.together(generic, specific) or missions.is_alone(specific, beside=generic)
+        apart = _are_apart(_days_of(draft), _days_of(home)) or _is_other(draft, generic, specific)
+        return home if near and not apart else None
 
     return _fold(drafts, home_of)
 
 
-def _is_another(draft: Draft) -> bool:
-    """Tell whether a mention is of one more of a kind (`another Falcon 9 lifted off`)."""
-    entity = draft.named.entity
-    return entity is not None and any(
-        m.line.start <= entity.start < m.line.end and m.line.any("another", entity.start - 2, entity.start)
-        for m in draft.mentions
-    )
+def _is_other(draft: Draft, generic: Entity, specific: Entity) -> bool:
+    """Tell whether a mention is of one more of a kind, in a sentence without the flight."""
+    lines = [m.line for m in draft.mentions if not any(names_same(e, specific) for e in m.line.entities)]
+    return any(is_another(line, e) for line in lines for e in line.entities if names_same(e, generic))
 
 
 def _days_of(draft: Draft) -> set[date | int]:
@@ -121,6 +121,10 @@ def _days_of(draft: Draft) -> set[date | int]:
 
 
 def _are_apart(a: set[date | int], b: set[date | int]) -> bool:
+    """Tell whether no day is on both sides; beside a weekday a day counts as its weekday."""
+    if any(isinstance(day, int) for day in a | b):
+        ours, theirs = ({d if isinstance(d, int) else d.weekday() for d in days} for days in (a, b))
+        return bool(ours and theirs) and ours.isdisjoint(theirs)
     return bool(a and b) and a.isdisjoint(b)
 
 

@@ -53,7 +53,7 @@ class Missions:
     def _find(self, number: int, start: int, end: int, kinds: Sequence[str]) -> Named:
         line = self.lines[number]
         found = self._best(line, start, end, kinds)
-        if found and (found.kind == kinds[0] or _is_another(line, found)):
+        if found and (found.kind == kinds[0] or is_another(line, found)):
             return Named(self._fuller(found))
         raised = self._raised(found, kinds)
         if raised:
@@ -132,7 +132,7 @@ class Missions:
         return generic.kind in self.manifest.carriers if flown is None else a in flown
 
     def is_alone(self, specific: Entity, *, beside: Entity) -> bool:
-        """Tell whether an article names no other of a kind than one name, and `beside` it another."""
+        """Tell whether an article names no other of a kind than `specific`, leaving `beside` out."""
         others = (e for line in self.lines for e in line.entities if e.kind == specific.kind)
         return all(names_same(e, specific) or names_same(e, beside) for e in others)
 
@@ -248,7 +248,7 @@ def _joins(line: Line, token: int, *, last: bool) -> bool:
     return last and bool(line.cues[token] & {"to", "will", "predicate"})
 
 
-def _is_another(line: Line, entity: Entity) -> bool:
+def is_another(line: Line, entity: Entity) -> bool:
     """Tell whether the text speaks of one more of a kind (`the next Progress`)."""
     return line.any("another", entity.start - 2, entity.start)
 

@@ -24,7 +24,7 @@ def same_name(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
 
 
 def same_start(part: Entity, whole: Entity) -> bool:
-    """Tell whether one name begins with the other."""
+    """Tell whether a whole name begins with the words of a part."""
     words = name_words(part.name)
     return name_words(whole.name)[: len(words)] == words
 
@@ -35,7 +35,7 @@ def one_begins_other(a: Entity, b: Entity) -> bool:
 
 
 def known_by(entity: Entity) -> str:
-    """Return by which the pack knows what is named: its flight, or its craft; else the name itself."""
+    """Return the id by which the pack knows a flight, else a craft; for what it does not know, the name."""
     return entity.flight or entity.id or entity.name
 
 

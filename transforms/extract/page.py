@@ -59,7 +59,7 @@ class Page:
         return self.quote_chars(self.starts[start], self.span_end(end - 1))
 
     def quote_chars(self, start: int, end: int) -> Evidence:
-        """Return characters of `source` as evidence, clipped to the field they start in."""
+        """Return what stands at characters of `source` in title or text, clipped to the one they start in."""
         if start < len(self.title):
             end = min(end, len(self.title))
             return Evidence(self.title[start:end], start, end, "title")
@@ -72,7 +72,7 @@ class Page:
 
 
 def plain(text: str) -> str:
-    """Return a text of the same length with the hyphens and blanks that others look like."""
+    """Return a text of the same length in which marks that look like a hyphen or a blank are one."""
     if not text.isascii():
         for mark, usual in _PLAIN.items():
             text = text.replace(mark, usual)

@@ -8,8 +8,9 @@ leaves out: `labels.jsonl` holds ids, hashes of the texts, and labels, and no te
 their labels in the same way: `snapi-` of the Spaceflight News API of 2013 to 2022, `web-` of the general
 press, of agencies and of newswires of 1998 to 2026. 2,898 of the first 7,772 were labelled twice: the two
 agree in F1 0.964 [0.959, 0.970] of types and 0.930 [0.920, 0.940] with status and mission. Of the 6,215 that
-came later all were, and agree in 0.96 of types. Items in whose types two labellings differ were left out.
-They teach the vote and confidence; nothing else needs their texts, which are not kept here.
+came later all were, and agree in 0.96 of types. Items in whose types two labellings differ have no label.
+Those with one teach vote, encoder and confidence, of the others the encoder learns what its teacher says.
+Nothing else needs their texts, which are not kept here.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""What the vote is taught: texts that we wrote, with the events that they state, and articles with labels.
+"""What vote and encoder are taught: texts that we wrote, with the events in them, and labelled articles.
 
 `authored.tsv` holds a text a line: labels (`type/status`, separated by commas, or `-`), headline, text. All
 of it is invented, to say each thing in as many ways as we could think of. `authored_near.tsv` holds near

@@ -6,7 +6,7 @@
 BASE is a folder with `model.safetensors` and `vocab.txt` of all-MiniLM-L6-v2, TEACHER one with `model.onnx`
 and `vocab.txt` of bge-small-en-v1.5. The teacher, of twice as many layers, is taught by what teaches the
 vote and by `authored_near.tsv`. The encoder is taught by the same and by what the teacher says of it, and of
-those items of ARCHIVE that nobody labelled. Pieces that none of those texts holds are left out of its table,
+those items of ARCHIVE that have no label. Pieces that none of those texts holds are left out of its table,
 and its weights are kept in bytes.
 
 Another, which every second labelled article did not teach, is left in BASE: on those articles confidence is

@@ -50,7 +50,7 @@ def test_what_an_article_has_too_much_of_is_named(limited, saying, limits, reaso
 
 
 def test_an_article_within_its_budget_is_read(limited, extractor, saying):
-    within = limited(characters=85, signs=7, triggers=3, names=9, mentions=3)
+    within = limited(characters=85, signs=7, sentences=2, triggers=3, names=9, mentions=3)
     assert within.extract(saying(NEWS)) == extractor.extract(saying(NEWS))
 
 

@@ -37,4 +37,4 @@ def test_a_plan_that_might_be_is_one_where_the_odds_are_certain(proposed, odds, 
 
 
 def test_what_might_have_happened_has_not(proposed):
-    assert proposed("Starship may be off the pad by now", launch_is_occurred=5.0) == []
+    assert proposed("Starship may be off the pad by now", launch_is_occurred=5.0, launch_is_planned=3.0) == []

@@ -54,11 +54,15 @@ ONE_FLIGHT = [
     ("A Progress freighter lifted off on Wednesday. The Soyuz launched into a clear sky.", "Progress"),
 ]
 TWO_FLIGHTS = [
-    "A Falcon 9 launched Starlink 12-7 on Tuesday. An Electron lifted off from New Zealand an hour later.",
-    "An Atlas 5 launched the SBIRS GEO 7 satellite on Tuesday. A Falcon 9 lifted off on Monday.",
-    "NROL-105 will lift off on Monday, weeks after NROL-77. A New Glenn will lift off on Wednesday.",
-    "Crew-13 lifted off to relieve its colleagues. Hours later another Falcon 9 lifted off from California.",
-    "Crew-13 had a thruster leak on Monday, as Crew-12 had. A cargo Dragon lost contact on Wednesday.",
+    # another rocket carries it, another day, other flights of the kind, another one of the kind
+    ("An Atlas 5 launched the SBIRS GEO 7 satellite. A Falcon 9 lifted off from Florida.", "Falcon 9"),
+    (
+        "Crew-13 lifted off on a Falcon 9 on Monday. Crew-12 stays. A Falcon 9 lifted off on Wednesday.",
+        "Falcon 9",
+    ),
+    ("NROL-105 will lift off soon, weeks after NROL-77. A New Glenn will lift off as well.", "New Glenn"),
+    ("Crew-13 lifted off in style. Hours later another Falcon 9 lifted off.", "Falcon 9"),
+    ("Crew-13 lifted off on a Falcon 9. Hours later another Falcon 9 lifted off.", "Falcon 9"),
 ]
 
 
@@ -67,9 +71,16 @@ def test_one_flight_under_two_names_is_one_event(events_in, text, mission):
     assert [name for _, _, name in events_in(text)] == [mission]
 
 
-@pytest.mark.parametrize("text", TWO_FLIGHTS)
-def test_a_rocket_that_flies_something_else_is_another_flight(events_in, text):
-    assert len(events_in(text)) == 2
+@pytest.mark.parametrize(("text", "other"), TWO_FLIGHTS)
+def test_what_cannot_be_the_flight_beside_it_is_another(events_in, text, other):
+    names = [name for _, _, name in events_in(text)]
+    assert len(names) == 2
+    assert other in names
+
+
+def test_a_day_is_the_weekday_that_it_is(events_in):
+    text = "Crew-13 lifted off on June 9. The Falcon 9 lifted off from Florida on Tuesday."
+    assert [name for _, _, name in events_in(text)] == ["Crew-13"]
 
 
 def test_a_failure_under_a_shorter_name_implies_no_second_launch(events_in):
@@ -144,4 +155,5 @@ def test_a_cause_and_an_origin_are_kept_with_their_words(first_event):
 def test_an_explicit_launch_of_a_named_flight_is_sure(first_event):
     strong = first_event("Soyuz MS-40 lifted off from Baikonur on Tuesday.").confidence
     weak = first_event("The Falcon 9 that flew in the spring carried cargo.").confidence
-    assert strong >= 0.9 > weak
+    assert strong >= 0.9
+    assert weak < strong - 0.1
