@@ -76,13 +76,13 @@ def trained(bases, articles, others, outputs):
     return EncoderTable(outputs=outputs, pieces=pieces, network=exported(net.eval()))
 
 
-def kept_pieces(bases, articles):
-    """Return the pieces that the articles hold, and the marks and single characters, with their numbers."""
-    every, others = ((base / "vocab.txt").read_text(encoding="utf8").splitlines() for base in bases)
-    if every != others:
+def kept_pieces(bases, texts):
+    """Return the pieces that the texts hold, and the marks and single characters, with their numbers."""
+    every, teachers = ((base / "vocab.txt").read_text(encoding="utf8").splitlines() for base in bases)
+    if every != teachers:
         raise ValueError("vocab.txt: what teaches does not read the same pieces as what is taught")
     splitter = Pieces(every)
-    used = {n for article in articles for n in splitter.of(article["title"], article["text"])}
+    used = {n for text in texts for n in splitter.of(text["title"], text["text"])}
     single = {n for n, piece in enumerate(every) if len(piece.removeprefix("##")) == 1}
     kept = sorted(used | single | {every.index(mark) for mark in ("[UNK]", "[CLS]", "[SEP]")})
     return [every[n] for n in kept], kept

@@ -43,6 +43,13 @@ def test_news_without_the_words_of_the_domain_ends_at_the_gate(extractor, saying
     assert extractor.extract(saying("The council met on Tuesday.")).reason == "no_gate_word"
 
 
+@pytest.mark.parametrize(
+    "text", ["Crew\u201119 was scrubbed on Tuesday.", "New\u00a0Glenn was scrubbed on Tuesday."]
+)
+def test_marks_that_look_like_a_hyphen_or_a_blank_do_not_hide_a_text_from_the_gate(extractor, saying, text):
+    assert [e.type for e in extractor.extract(saying(text)).events] == ["launch_delay"]
+
+
 def test_words_of_the_domain_without_an_event_say_so(extractor, saying):
     assert extractor.extract(saying("The Soyuz rocket launch site was painted blue.")).reason == "no_event"
 

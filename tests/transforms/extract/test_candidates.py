@@ -36,5 +36,18 @@ def test_a_plan_that_might_be_is_one_where_the_odds_are_certain(proposed, odds, 
     assert proposed("Starship may be off the pad on Thursday night", launch_is_planned=odds) == found
 
 
+@pytest.mark.parametrize(
+    "title", ["Starship would be off the pad on Thursday night", "If it rains, {} may be"]
+)
+def test_odds_however_certain_make_no_plan_of_what_would_be(proposed, title):
+    assert proposed(title.format("Starship off the pad"), launch_is_planned=5.0) == []
+
+
+@pytest.mark.parametrize(("odds", "found"), [(-0.5, []), (0.5, [("docking_anomaly", "occurred", "crew 13")])])
+def test_a_grave_event_that_no_rule_saw_needs_odds_for_it(proposed, odds, found):
+    title = "Crew-13 drifts beside the station as hooks stay shut"
+    assert proposed(title, docking_anomaly_is_occurred=odds) == found
+
+
 def test_what_might_have_happened_has_not(proposed):
     assert proposed("Starship may be off the pad by now", launch_is_occurred=5.0, launch_is_planned=3.0) == []

@@ -5,6 +5,7 @@ HEADLINES = [
     ("SpaceX launches Starlink 12-7", [("launch", "occurred", "Starlink 12-7")]),
     ("SpaceX launches Starlink 12-7 tomorrow", [("launch", "planned", "Starlink 12-7")]),
     ("Live coverage: SpaceX launches Starlink 12-7", [("launch", "planned", "Starlink 12-7")]),
+    ("Live\u00a0coverage: SpaceX launches Starlink 12\u20117", [("launch", "planned", "Starlink 12-7")]),
     ("Soyuz MS-40 Undocks From Space Station", [("undocking", "occurred", "Soyuz MS-40")]),
     ("Cosmonauts return from space station", [("landing", "occurred", None)]),
     ("Artemis 3 slips to September", [("launch_delay", "occurred", "Artemis 3")]),
