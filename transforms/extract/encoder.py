@@ -95,7 +95,10 @@ class Pieces:
 
 def plain(text: str) -> str:
     """Return as much of a text as may be asked of, in small letters without their accents."""
-    letters = unicodedata.normalize("NFD", text[: MOST_PIECES * MOST_LETTERS].lower())
+    low = text[: MOST_PIECES * MOST_LETTERS].lower()
+    if low.isascii():
+        return low
+    letters = unicodedata.normalize("NFD", low)
     return "".join(c for c in letters if unicodedata.category(c) != "Mn")
 
 

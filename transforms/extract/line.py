@@ -1,7 +1,7 @@
 """A line: one sentence with the cues, names and times in it, as the grammar of status reads it."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 from transforms.extract.entity import Entity
@@ -21,7 +21,7 @@ class Line:
         sentence: Sentence,
         cues: dict[int, frozenset[str]],
         entities: Sequence[Entity],
-        times: Sequence[TimeMention],
+        find_times: Callable[["Line"], Sequence[TimeMention]],
     ) -> None:
         self.page, self.sentence = page, sentence
         self.start, self.end, self.title = sentence.start, sentence.end, sentence.title
@@ -30,9 +30,14 @@ class Line:
         self.cues = _Cues.fromkeys(range(sentence.start, sentence.end), _NONE)
         self.cues |= cues
         self._places = _places(cues)
-        self.entities, self.times = entities, times
+        self.entities, self._find_times = entities, find_times
         self.triggers: list[tuple[int, int]] = []
         self.names = {i for e in entities for i in range(e.start, e.end)}
+
+    @cached_property
+    def times(self) -> Sequence[TimeMention]:
+        """Return the time expressions of the line; few lines are asked, and looking costs."""
+        return self._find_times(self)
 
     @cached_property
     def said(self) -> frozenset[str]:

@@ -31,9 +31,8 @@ class Named(NamedTuple):
 class Missions:
     """All names in one article, ready to be asked for the mission of a mention."""
 
-    def __init__(self, lines: Sequence[Line], manifest: Manifest, old: set[int]) -> None:
+    def __init__(self, lines: Sequence[Line], manifest: Manifest) -> None:
         self.lines, self.manifest = lines, manifest
-        self.old = old
         self.shortest: dict[str, Entity] = {}
         for entity in (e for line in lines for e in line.entities):
             known = self.shortest.get(known_by(entity))
@@ -203,11 +202,12 @@ class Missions:
         shortest: dict[tuple[str, ...], Entity] = {}
         keys: dict[tuple[str, ...], tuple[str, ...]] = {}
         for number, line in enumerate(self.lines):
-            if number in self.old:
+            here = [e for e in line.entities if e.kind == kind]
+            if not here or any(t.relation == "old" for t in line.times):
                 continue
-            for entity in line.entities:
+            for entity in here:
                 words = name_words(entity.name)
-                if entity.kind != kind or (words not in keys and len(weight) >= MAX_NAMES):
+                if words not in keys and len(weight) >= MAX_NAMES:
                     continue
                 if words not in keys:
                     keys[words] = next((k for k in weight if same_name(k, words)), words)

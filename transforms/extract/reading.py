@@ -59,12 +59,12 @@ class Reading:
         for number, sentence in enumerate(self.page.sentences):
             meter.tick()
             here = hits.get(number, [])
-            line = Line(self.page, sentence, _cues(here, self.page), names.get(number, ()), ())
-            self.lines.append(line)
             groups = [h.term.group for h in here]
-            telling = "trigger" in groups or "word" in groups
-            if telling and not _is_ignored(here):
-                line.times = [t for t in self.times_in(number) if not line.led_by("stretch", t.token)]
+            telling = ("trigger" in groups or "word" in groups) and not _is_ignored(here)
+            times = self._times_of if telling else _no_times
+            line = Line(self.page, sentence, _cues(here, self.page), names.get(number, ()), times)
+            self.lines.append(line)
+            if telling:
                 self.scenes[number] = Scene(line, here)
                 self.scenes[number].anti += 0 if line.title else anti
                 self.scenes[number].named_before = self._named_before(number)
@@ -175,8 +175,7 @@ class Reading:
     @cached_property
     def missions(self) -> Missions:
         """Return the names of the article, to be asked for missions."""
-        old = {n for n, s in self.scenes.items() if any(t.relation == "old" for t in s.line.times)}
-        return Missions(self.lines, self.pack.manifest, old)
+        return Missions(self.lines, self.pack.manifest)
 
     def in_mood(self, mention: Mention) -> Mention:
         """Return a mention, as a plan if a planning prefix leads its headline and its type knows plans."""
@@ -192,12 +191,19 @@ class Reading:
         title = self.page.headline.casefold().lstrip()
         return title.startswith(tuple(p.casefold() for p in self.pack.headline.planned_prefixes))
 
-    def times_in(self, number: int) -> Sequence[TimeMention]:
-        """Return the time expressions of line `number`; what is a part of a name (`Long March 6`) is none."""
-        sentence, names = self.page.sentences[number], self.lines[number].names
-        begin, finish = self.page.starts[sentence.start], self.page.span_end(sentence.end - 1)
-        times = self._grammar.find(self.page.source[begin:finish], begin, self.page.token_at, self.anchor)
-        return [t for t in times if t.token not in names]
+    def times_in(self, line: Line) -> Sequence[TimeMention]:
+        """Return the time expressions of a line; what is a part of a name (`Long March 6`) is none."""
+        page = self.page
+        begin, finish = page.starts[line.start], page.span_end(line.end - 1)
+        times = self._grammar.find(page.source[begin:finish], begin, page.token_at, self.anchor)
+        return [t for t in times if t.token not in line.names]
+
+    def _times_of(self, line: Line) -> Sequence[TimeMention]:
+        return [t for t in self.times_in(line) if not line.led_by("stretch", t.token)]
+
+
+def _no_times(line: Line) -> Sequence[TimeMention]:  # noqa: ARG001 - in the shape of `Reading._times_of`
+    return ()
 
 
 def _by_sentence(page: Page) -> dict[int, list[Hit]]:
