@@ -8,7 +8,7 @@ import math
 from typing import NamedTuple
 
 from transforms.extract.draft import EARLY, Draft
-from transforms.extract.entries import Manifest
+from transforms.extract.manifest import Constants, Manifest
 
 VOTE_SCALE, STEEPEST = 3, 50.0
 
@@ -57,9 +57,9 @@ def _highest(odds: dict[str, float], kind: str) -> float:
     return max((value for output, value in odds.items() if output.split("/")[0] == kind), default=0.0)
 
 
-def _logistic(found: dict[str, float], constants: dict[str, float]) -> float:
+def _logistic(found: dict[str, float], constants: Constants | None) -> float:
     """Return a probability; without constants nothing is known against it."""
-    if not constants:
+    if constants is None:
         return 1.0
-    told = sum(constants.get(name, 0.0) * value for name, value in found.items())
+    told = sum(getattr(constants, name) * value for name, value in found.items())
     return 1 / (1 + math.exp(-max(-STEEPEST, min(STEEPEST, told))))

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from transforms.extract.draft import Draft
-from transforms.extract.entries import Manifest
 from transforms.extract.extraction import Skip
 from transforms.extract.folds import folded
 from transforms.extract.line import Line
+from transforms.extract.manifest import Manifest
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import Missions, Named
 from transforms.extract.names import name_words, names_same, one_begins_other, same_name

@@ -1,70 +1,21 @@
 """The entries of a pack's files, as typed records: what a line may say."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from transforms.extract.inflections import Form
 
-class _Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class TypeEntry(_Entry, frozen=True, kw_only=True):
-    """One type of event: what may name its mission, how grave it is, which fields it takes.
-
-    `only` keeps one status (a type that counts only when it has happened); `implies` are types that have
-    occurred with it; those that happen `together` with it have its time; it `yields_to` types of the same
-    flight that say more; with a future date it `announces` a planned type; one that `slips` has an old day
-    and a new one. `absorbs` lists types whose mention within the same words is part of this one. A type
-    believed too little, or too grave to miss, has its own `least_confidence`.
-    """
-
-    mission: list[str] = []
-    severity: int = 0
-    implies: list[str] = []
-    together: list[str] = []
-    yields_to: list[str] = []
-    announces: str | None = None
-    only: Literal["occurred", "planned"] | None = None
-    cause: bool = False
-    slips: bool = False
-    fields: list[str] = []
-    least_confidence: float | None = None
+VOTE, ENCODER = "vote.msgpack", "encoder.msgpack"  # files of tables that are taught
+Weight = Annotated[int, msgspec.Meta(ge=1, le=3)]
+Tokens = Annotated[int, msgspec.Meta(ge=0)]
 
 
-class Manifest(_Entry, frozen=True, kw_only=True):
-    """Identity, kinds of entities with the event field each fills, types, and constants.
-
-    Families in `recurring` fly again and again, so their bare name is no flight's own. `speakers` are the
-    kinds of names that state something. `confidence` and `confidence_status` weigh the features of events;
-    what is believed less than `least_confidence` is no event.
-    """
-
-    id: str
-    version: int
-    kinds: list[str]
-    mission: list[str]
-    carriers: list[str] = []
-    several: list[str] = []
-    flies_on: dict[str, list[str]] = {}
-    recurring: list[str] = []
-    speakers: list[str] = []
-    fields: dict[str, str] = {}
-    types: dict[str, TypeEntry]
-    history_days: int = 14
-    confidence: dict[str, float] = {}
-    confidence_status: dict[str, float] = {}
-    least_confidence: float = 0.0
-    gate: list[str] = []
-    common_heads: list[str] = []
-
-    def least_of(self, kind: str) -> float:
-        """Return how far an event of a type must be believed to be one."""
-        own = self.types[kind].least_confidence
-        return self.least_confidence if own is None else own
+class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a pack says at one place: nothing but the fields that it may have."""
 
 
-class EntityEntry(_Entry, frozen=True, kw_only=True):
+class EntityEntry(Entry, frozen=True, kw_only=True):
     """A name. `exact` wants its very case; `context` wants a word of the domain in the same sentence."""
 
     id: str
@@ -76,7 +27,7 @@ class EntityEntry(_Entry, frozen=True, kw_only=True):
     family: str | None = None
 
 
-class FamilyEntry(_Entry, frozen=True, kw_only=True):
+class FamilyEntry(Entry, frozen=True, kw_only=True):
     """A numbered family: a regular expression, and the family it tells of.
 
     `id` and the numbers in a name make the id of the flight; without it the family and the rest of the name.
@@ -89,7 +40,7 @@ class FamilyEntry(_Entry, frozen=True, kw_only=True):
     context: bool = False
 
 
-class SeriesEntry(_Entry, frozen=True, kw_only=True):
+class SeriesEntry(Entry, frozen=True, kw_only=True):
     """Stems that make a name with the number behind them (`Arabsat 5C`)."""
 
     kind: str
@@ -97,7 +48,7 @@ class SeriesEntry(_Entry, frozen=True, kw_only=True):
     context: bool = True
 
 
-class Families(_Entry, frozen=True, kw_only=True):
+class Families(Entry, frozen=True, kw_only=True):
     """Numbered families, series of names, and head nouns that make a craft of the name beside them."""
 
     family: list[FamilyEntry] = []
@@ -108,7 +59,7 @@ class Families(_Entry, frozen=True, kw_only=True):
     roles: list[str] = []
 
 
-class TriggerEntry(_Entry, frozen=True, kw_only=True):
+class TriggerEntry(Entry, frozen=True, kw_only=True):
     """A word that evokes an event. `weight` 3 needs no help, 1 needs an entity of `needs` near.
 
     `goals` turns the type by the kind or class of the next entity after it (`*`: any other; empty: no event),
@@ -123,23 +74,23 @@ class TriggerEntry(_Entry, frozen=True, kw_only=True):
     verb: str | None = None
     noun: str | None = None
     phrase: str | None = None
-    weight: int = 2
+    weight: Weight = 2
     needs: list[str] = []
     goals: dict[str, str] = {}
-    near: int = 40
-    reach: int = 12
+    near: Tokens = 40
+    reach: Tokens = 12
     leaving: bool = False
     stative: bool = False
     unless: list[str] = []
     not_by: list[str] = []
     carry: bool = False
     only: Literal["occurred", "planned"] | None = None
-    forms: list[str] = []
+    forms: list[Form] = []
     yes: str = ""
     no: str = ""
 
 
-class GapRule(_Entry, frozen=True, kw_only=True):
+class GapRule(Entry, frozen=True, kw_only=True):
     """Two classes of words, at most `max` tokens apart and nothing of `barrier` between, evoke a type.
 
     A word of `refuses` anywhere in the sentence speaks against it. With `carry`, a flight named shortly
@@ -150,7 +101,7 @@ class GapRule(_Entry, frozen=True, kw_only=True):
     type: str
     left: list[str]
     right: list[str]
-    max: int = 6
+    max: Tokens = 6
     either: bool = False
     status: Literal["left", "right", "occurred", "planned"] = "left"
     barrier: list[str] = []
@@ -158,12 +109,12 @@ class GapRule(_Entry, frozen=True, kw_only=True):
     absorbs: list[str] = []
     refuses: list[str] = []
     carry: bool = False
-    weight: int = 2
+    weight: Weight = 2
     yes: str = ""
     no: str = ""
 
 
-class Words(_Entry, frozen=True, kw_only=True):
+class Words(Entry, frozen=True, kw_only=True):
     """Classes of words: verbs (inflected), nouns (with plurals) and fixed phrases."""
 
     verbs: dict[str, list[str]] = {}
@@ -175,7 +126,7 @@ class Words(_Entry, frozen=True, kw_only=True):
         return {*self.verbs, *self.nouns, *self.phrases}
 
 
-class Modality(_Entry, frozen=True, kw_only=True):
+class Modality(Entry, frozen=True, kw_only=True):
     """Cue phrases around a trigger, by what they do to its status."""
 
     will: list[str]
@@ -228,29 +179,29 @@ class Modality(_Entry, frozen=True, kw_only=True):
     topic: list[str] = []
 
 
-class Headline(_Entry, frozen=True, kw_only=True):
+class Headline(Entry, frozen=True, kw_only=True):
     """Prefixes that make a whole headline a plan; `roundups` are prefixes of a list of events of one type."""
 
     planned_prefixes: list[str] = []
     roundups: dict[str, str] = {}
 
 
-class Anti(_Entry, frozen=True, kw_only=True):
+class Anti(Entry, frozen=True, kw_only=True):
     """Words of other domains, with the weight each takes from a mention in its sentence."""
 
     words: dict[str, float] = {}
     limit: float = 2.0
 
 
-class SeverityCue(_Entry, frozen=True, kw_only=True):
+class SeverityCue(Entry, frozen=True, kw_only=True):
     """Words in an event's sentences that make it graver or milder."""
 
     words: list[str]
-    change: int
+    change: Annotated[int, msgspec.Meta(ge=-4, le=4)]
     types: list[str] = []
 
 
-class VoteTable(_Entry, frozen=True, kw_only=True):
+class VoteTable(Entry, frozen=True, kw_only=True):
     """A classifier of ledes into `outputs`, each a `type/status`.
 
     `hashes` are of features (four bytes each, in order), `rarity` is how few texts hold each (in sixteenths),
@@ -265,7 +216,7 @@ class VoteTable(_Entry, frozen=True, kw_only=True):
     bias: list[float]
 
 
-class EncoderTable(_Entry, frozen=True, kw_only=True):
+class EncoderTable(Entry, frozen=True, kw_only=True):
     """A transformer of ledes: `network` is ONNX, from numbers of `pieces` to log odds of `outputs`."""
 
     outputs: list[str]
@@ -273,7 +224,7 @@ class EncoderTable(_Entry, frozen=True, kw_only=True):
     network: bytes
 
 
-class Timex(_Entry, frozen=True, kw_only=True):
+class Timex(Entry, frozen=True, kw_only=True):
     """Words of time. `units` are in days, `zones` in minutes east of Greenwich, `days` in days from now.
 
     Zones of `summer_time` are an hour further east while America has it. `home` is where most publishers are,

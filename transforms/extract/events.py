@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 from transforms.extract.confidence import confidence
 from transforms.extract.draft import Draft
 from transforms.extract.entity import Entity
-from transforms.extract.entries import Manifest
 from transforms.extract.event_times import Stated, slip_of, times_of
 from transforms.extract.fields import Filled, cause_of, crew_of, named_fields
+from transforms.extract.manifest import Manifest
 from transforms.extract.mentions import Mention
 from transforms.extract.origins import origin_of, speaker_of
 from transforms.extract.page import Page

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from transforms.extract.draft import Draft
 from transforms.extract.entity import Entity
-from transforms.extract.entries import Manifest
 from transforms.extract.line import Line
+from transforms.extract.manifest import Manifest
 from transforms.extract.page import Page
 from transforms.records import Evidence
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from transforms.extract.draft import Draft
 from transforms.extract.entity import Entity
-from transforms.extract.entries import Manifest
+from transforms.extract.manifest import Manifest
 from transforms.extract.missions import Missions, is_another
 from transforms.extract.names import names_same
 

@@ -12,8 +12,8 @@ from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from transforms.extract.entity import Entity
-from transforms.extract.entries import Manifest
 from transforms.extract.line import Line
+from transforms.extract.manifest import Manifest
 from transforms.extract.names import known_by, name_words, names_same, one_begins_other, same_name, same_start
 
 NEAR_LINES = 2

@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 
 from transforms.extract.draft import Draft
-from transforms.extract.entries import Manifest
 from transforms.extract.fields import Filled
 from transforms.extract.line import Line
+from transforms.extract.manifest import Manifest
 from transforms.extract.page import Page
 from transforms.records import Evidence
 

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from transforms.extract.draft import Draft
-from transforms.extract.entries import TypeEntry
 from transforms.extract.line import Line
+from transforms.extract.manifest import TypeEntry
 from transforms.extract.mentions import Mention
 from transforms.extract.names import same_name
 from transforms.extract.times import TimeMention, resolve

@@ -4,22 +4,20 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import msgspec
 
-from transforms.extract.encoder import bad_encoder
 from transforms.extract.entries import (
+    ENCODER,
+    VOTE,
     Anti,
     EncoderTable,
     EntityEntry,
     Families,
-    FamilyEntry,
     GapRule,
     Headline,
-    Manifest,
     Modality,
     SeverityCue,
     Timex,
@@ -27,13 +25,10 @@ from transforms.extract.entries import (
     VoteTable,
     Words,
 )
-from transforms.extract.manifest_faults import in_manifest
-from transforms.extract.patterns import bad_pattern
-from transforms.extract.vote import bad_table
-from transforms.records import EventType
+from transforms.extract.manifest import Manifest
+from transforms.extract.pack_faults import inconsistencies
 
 T = TypeVar("T", bound=msgspec.Struct)
-VOTE, ENCODER = "vote.msgpack", "encoder.msgpack"
 DIGEST_BYTES = 16
 BUNDLED = Path(__file__).resolve().parent.parent / "packs" / "space"
 
@@ -92,7 +87,7 @@ def _read_compiled(path: Path) -> Pack:
         raise PackError([f"{path.name}:1: no compiled pack: {why}"]) from e
     if hashlib.blake2b(data[DIGEST_BYTES:], digest_size=DIGEST_BYTES).digest() != data[:DIGEST_BYTES]:
         raise PackError([f"{path.name}:1: no compiled pack: its digest is of other bytes"])
-    faults = [fault for _, _, fault in _inconsistencies(pack)]
+    faults = [fault for _, _, fault in inconsistencies(pack)]
     if not re.fullmatch("[0-9a-f]{16}", pack.hash):
         faults.append("its hash is not 16 hexadecimal digits")
     if faults:
@@ -121,7 +116,7 @@ def _read_folder(folder: Path) -> Pack:
         hash=reader.digest.hexdigest(),
     )
     if not reader.faults:
-        reader.faults += (f"{f}:{reader.place(f, at)}: {fault}" for f, at, fault in _inconsistencies(pack))
+        reader.faults += (f"{f}:{reader.place(f, at)}: {fault}" for f, at, fault in inconsistencies(pack))
     if reader.faults:
         raise PackError(reader.faults)
     return pack
@@ -214,52 +209,3 @@ def _last_key(message: str) -> str:
     path = re.search(r"at `\$([^`]*)`", message)
     keys = re.findall(r"[A-Za-z_]\w*", path[1]) if path else []
     return keys[-1] if keys else ""
-
-
-def _inconsistencies(pack: Pack) -> Iterator[tuple[str, int | str, str]]:
-    """Yield file, place and fault; a place is the number of an entry, or a text that its line holds."""
-    kinds, types = set(pack.manifest.kinds), set(pack.manifest.types)
-    names = kinds | pack.words.names()
-    for name in sorted(types - set(get_args(EventType))):
-        yield "pack.toml", name, f"{name!r} is no type of mission event"
-    for number, entity in enumerate(pack.entities):
-        if entity.kind not in kinds:
-            yield "entities.jsonl", number, f"unknown kind {entity.kind!r}"
-    for number, trigger in enumerate(pack.triggers):
-        yield from (("triggers.jsonl", number, fault) for fault in _in_trigger(trigger, names, types))
-    for number, gap in enumerate(pack.gaps):
-        yield from (("gaps.jsonl", number, fault) for fault in _in_gap(gap, names, types))
-    for family in pack.families.family:
-        if fault := _in_family(family, kinds):
-            yield "families.toml", family.pattern, fault
-    yield from (("pack.toml", 0, fault) for fault in in_manifest(pack.manifest))
-    yield from _in_tables(pack, types)
-
-
-def _in_tables(pack: Pack, types: set[str]) -> Iterator[tuple[str, int, str]]:
-    if pack.vote:
-        yield from ((VOTE, 0, fault) for fault in bad_table(pack.vote, types))
-    if pack.encoder and not pack.vote:
-        yield ENCODER, 0, f"there is no {VOTE}, whose words prove what an encoder says"
-    if pack.encoder and pack.vote:
-        yield from ((ENCODER, 0, fault) for fault in bad_encoder(pack.encoder, pack.vote.outputs))
-
-
-def _in_trigger(trigger: TriggerEntry, names: set[str], types: set[str]) -> Iterator[str]:
-    if (trigger.verb, trigger.noun, trigger.phrase).count(None) != 2:
-        yield "exactly one of verb, noun, phrase is wanted"
-    for name in sorted({trigger.type, *filter(None, trigger.goals.values())} - types):
-        yield f"unknown type {name!r}"
-    used = {*trigger.needs, *trigger.unless, *trigger.goals}
-    yield from (f"{name!r} is neither a kind nor a class of words" for name in sorted(used - names - {"*"}))
-
-
-def _in_gap(gap: GapRule, names: set[str], types: set[str]) -> Iterator[str]:
-    if gap.type not in types:
-        yield f"unknown type {gap.type!r}"
-    used = {*gap.left, *gap.right, *gap.barrier, *gap.needs, *gap.refuses}
-    yield from (f"{name!r} is neither a kind nor a class of words" for name in sorted(used - names))
-
-
-def _in_family(entry: FamilyEntry, kinds: set[str]) -> str | None:
-    return bad_pattern(entry.pattern) or (None if entry.kind in kinds else f"unknown kind {entry.kind!r}")

@@ -113,9 +113,16 @@ def _unused_words(pack: Pack) -> Iterator[str]:
 
 
 def _shared_names(pack: Pack) -> Iterator[str]:
-    seen: dict[tuple[str, str], str] = {}
+    """Yield the names that are of another entry too; those of flights but for blanks and marks."""
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
     for number, entity in enumerate(pack.entities, 1):
         for name in (entity.name, *entity.aliases):
-            first = seen.setdefault((entity.kind, name), entity.id)
+            spelt = _letters(name) if entity.kind in pack.manifest.mission else name
+            first, same = seen.setdefault((entity.kind, spelt), (entity.id, name))
             if first != entity.id:
-                yield f"entities.jsonl:{number}: never reached: {name!r} is a name of {first}"
+                spelling = "" if same == name else f", spelt {same!r}"
+                yield f"entities.jsonl:{number}: never reached: {name!r} is a name of {first}{spelling}"
+
+
+def _letters(name: str) -> str:
+    return "".join(char for char in name.casefold() if char.isalnum())

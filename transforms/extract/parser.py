@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from transforms.extract.entries import Manifest
+from transforms.extract.manifest import Manifest
 from transforms.extract.mentions import Mention
 from transforms.extract.page import Page, Sentence
 from transforms.extract.tree import Tree

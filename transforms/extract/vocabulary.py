@@ -7,12 +7,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from transforms.extract.encoder import Encoder
-from transforms.extract.entries import EncoderTable, EntityEntry, FamilyEntry, SeriesEntry, TriggerEntry
+from transforms.extract.entries import (
+    ENCODER,
+    EncoderTable,
+    EntityEntry,
+    FamilyEntry,
+    SeriesEntry,
+    TriggerEntry,
+)
 from transforms.extract.gap_rules import GapRules
 from transforms.extract.gate import Gate
 from transforms.extract.inflections import Form, noun_forms, verb_forms
 from transforms.extract.numbered import Numbered
-from transforms.extract.pack import BUNDLED, ENCODER, Pack, PackError, load_pack
+from transforms.extract.pack import BUNDLED, Pack, PackError, load_pack
 from transforms.extract.timex import TimeGrammar
 from transforms.extract.tokenizer import tokenizing
 from transforms.extract.vote import Vote

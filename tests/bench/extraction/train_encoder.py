@@ -29,8 +29,8 @@ from tests.bench.extraction.encoder_net import Net, file_of
 from tests.bench.extraction.lessons import NEAR, authored, labelled, told_by
 from tests.bench.extraction.train_vote import HALF, outputs_of, taught_by_less
 from transforms.extract.encoder import Pieces
-from transforms.extract.entries import EncoderTable
-from transforms.extract.pack import BUNDLED, ENCODER, load_pack
+from transforms.extract.entries import ENCODER, EncoderTable
+from transforms.extract.pack import BUNDLED, load_pack
 
 LAYERS, TEACHER_LAYERS, EPOCHS, ROWS = 6, 12, 3, 32
 RATE, TEACHER_RATE, HEAD_RATE, WARM_UP, DECAY, STEEPEST = 1e-4, 8e-5, 1e-3, 0.06, 0.01, 1.0

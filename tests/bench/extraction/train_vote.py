@@ -20,8 +20,8 @@ from tests.bench.extraction.articles import LABELS_ARCHIVE, SHARED, archive, lab
 from tests.bench.extraction.lessons import authored, labelled, lesson_of
 from transforms.extract import Extractor
 from transforms.extract.encoder import Encoder
-from transforms.extract.entries import EncoderTable, VoteTable
-from transforms.extract.pack import BUNDLED, VOTE
+from transforms.extract.entries import VOTE, EncoderTable, VoteTable
+from transforms.extract.pack import BUNDLED
 from transforms.extract.vote import RARITY_STEPS, SIGN, STATUSES, Vote, features_of, hash_of
 
 HALF = "half.msgpack"

@@ -9,7 +9,8 @@ import pytest
 from pipeline.cli import main as missionwire
 from transforms.extract import Extractor, PackError
 from transforms.extract.encoder import MOST_PIECES, TITLE_PIECES, Encoder, Pieces
-from transforms.extract.pack import BUNDLED, ENCODER, VOTE, compiled, load_pack
+from transforms.extract.entries import ENCODER, VOTE
+from transforms.extract.pack import BUNDLED, compiled, load_pack
 from transforms.extract.vocabulary import Vocabulary
 from transforms.extract.vote import MOST
 

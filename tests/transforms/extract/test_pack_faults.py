@@ -58,11 +58,30 @@ def test_a_broken_toml_file_is_named_with_its_line(copy):
         (
             "triggers.jsonl",
             '{"type": "launch", "verb": "go", "needs": ["moon_cheese"]}',
-            "'moon_cheese' is neither",
+            "unknown kind or class of words 'moon_cheese'",
         ),
         ("entities.jsonl", '{"id": "x", "kind": "cheese", "name": "Brie"}', "unknown kind 'cheese'"),
-        ("gaps.jsonl", '{"type": "launch", "left": ["nope"], "right": ["site"]}', "'nope' is neither"),
+        ("gaps.jsonl", '{"type": "launch", "left": ["nope"], "right": ["site"]}', "words 'nope'"),
+        (
+            "triggers.jsonl",
+            '{"type": "launch", "verb": "go", "not_by": ["moon_cheese"]}',
+            "unknown kind or class of words 'moon_cheese'",
+        ),
+        ("triggers.jsonl", '{"type": "launch", "verb": "go", "forms": ["passed"]}', "Invalid enum value"),
+        ("triggers.jsonl", '{"type": "launch", "verb": "go", "weight": 9}', "Expected `int` <= 3"),
+        ("triggers.jsonl", '{"type": "launch", "verb": "go", "near": -1}', "Expected `int` >= 0"),
+        (
+            "gaps.jsonl",
+            '{"type": "launch", "left": ["site"], "right": ["site"], "absorbs": ["lunch"]}',
+            "unknown type 'lunch'",
+        ),
         ("families.toml", '[[family]]\npattern = "(open"\nkind = "mission"', "bad pattern"),
+        ("families.toml", '[[series]]\nkind = "cheese"\nnames = ["Brie"]', "unknown kind 'cheese'"),
+        ("severity.toml", '[[cue]]\nwords = ["ate"]\nchange = 1\ntypes = ["lunch"]', "unknown type 'lunch'"),
+        ("severity.toml", '[[cue]]\nwords = ["ate"]\nchange = 9', "Expected `int` <= 4"),
+        ("headline.toml", '"menu:" = "lunch"', "unknown type 'lunch'"),
+        ("anti.toml", '"cheese" = nan', "cheese: weighs nan, no number over 0"),
+        ("timex.toml", "zillion = 1000000", "numbers: zillion is 1000000, not from 0 to 10000"),
     ],
 )
 def test_what_does_not_fit_together_is_a_fault(copy, name, line, complaint):
@@ -97,11 +116,17 @@ def test_what_is_nested_too_deeply_is_a_fault(copy, file, text):
         ("least_confidence = 0.30", "least_confidence = -1.0", "least_confidence is -1.0, not from 0 to 1"),
         ('announces = "launch"', 'announces = "zzz"', "unknown type 'zzz'"),
         ('carriers = ["vehicle"', 'carriers = ["barge"', "unknown kind 'barge'"),
-        ("[confidence]\nbias", "[confidence]\nmany = nan\nbias", "confidence: many is nan"),
-        ("[confidence]\nbias", "[confidence]\nmany = -5000.0\nbias", "confidence: many is -5000.0"),
+        ("bias = -0.55", "bias = nan", "confidence: bias is nan, not from -100 to 100"),
+        ("bias = -0.55", "bias = -5000.0", "confidence: bias is -5000.0"),
+        ("[confidence]\nbias", "[confidence]\nmany = 1.0\nbias", "unknown field `many`"),
+        ('site = "site"', 'barge = "site"', "unknown kind 'barge'"),
+        ('site = "site"', 'site = "place"', "Invalid enum value 'place'"),
+        ('fields = ["vehicle"', 'fields = ["cheese"', "Invalid enum value 'cheese'"),
+        ('artemis = ["orion"', 'artemis = ["barge"', "no name is of the family 'barge'"),
+        ('"dream-chaser"', '"dream-catcher"', "no name is of the family 'dream-catcher'"),
     ],
 )
-def test_a_manifest_that_would_mute_extraction_is_a_fault(copy, old, new, fault):
+def test_what_a_manifest_gets_wrong_is_a_fault(copy, old, new, fault):
     text = (copy / "pack.toml").read_text(encoding="utf8")
     assert old in text
     (copy / "pack.toml").write_text(text.replace(old, new, 1), encoding="utf8")

@@ -6,7 +6,8 @@ import tomllib
 
 import pytest
 
-from transforms.extract.pack import BUNDLED, ENCODER, VOTE, load_pack
+from transforms.extract.entries import ENCODER, VOTE
+from transforms.extract.pack import BUNDLED, load_pack
 
 
 def test_the_hash_of_a_pack_covers_its_tables(tmp_path):

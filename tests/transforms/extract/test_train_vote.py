@@ -8,7 +8,8 @@ from tests.bench.extraction import articles
 from tests.bench.extraction.articles import archive, labels_without_text, text_hash, unlabelled
 from tests.bench.extraction.lessons import NEAR, Lesson, authored, lesson_of
 from tests.bench.extraction.train_vote import TEXTS, kept_features, main, outputs_of, trained
-from transforms.extract.pack import BUNDLED, VOTE
+from transforms.extract.entries import VOTE
+from transforms.extract.pack import BUNDLED
 from transforms.extract.vote import Lede, Vote
 
 OUTPUTS = ["launch/occurred", "launch/planned"]

@@ -7,8 +7,9 @@ import pytest
 
 from transforms.extract import Extractor, PackError
 from transforms.extract.drafts import gather
+from transforms.extract.entries import ENCODER, VOTE
 from transforms.extract.lede import lede_of, signs_of
-from transforms.extract.pack import BUNDLED, ENCODER, VOTE, compiled, load_pack
+from transforms.extract.pack import BUNDLED, compiled, load_pack
 from transforms.extract.vocabulary import Vocabulary
 from transforms.extract.vote import Lede, Vote, features_of, hash_of
 
