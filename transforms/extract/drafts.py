@@ -9,7 +9,7 @@ from transforms.extract.line import Line
 from transforms.extract.manifest import Manifest
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import Missions, Named
-from transforms.extract.names import name_words, names_same, one_begins_other, same_name
+from transforms.extract.names import names_same, one_begins_other
 from transforms.extract.status import Ruling
 from transforms.extract.times import TimeMention
 
@@ -123,9 +123,9 @@ def _is_background(mention: Mention, named: list[Named], missions: Missions) -> 
     """Tell whether what stands deep in a text, without a day, is of no flight that its lead names."""
     if mention.line.times or mention.gap:
         return False
-    lead = [name_words(e.name) for line in missions.lines[:LEAD_LINES] for e in line.entities]
-    names = [name_words(n.entity.name) for n in named if n.entity]
-    return not any(same_name(name, known) for name in names for known in lead)
+    lead = [e for line in missions.lines[:LEAD_LINES] for e in line.entities]
+    names = [n.entity for n in named if n.entity]
+    return not any(names_same(name, known) for name in names for known in lead)
 
 
 def _is_plural(mention: Mention) -> bool:

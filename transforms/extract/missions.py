@@ -14,7 +14,7 @@ from typing import NamedTuple
 from transforms.extract.entity import Entity
 from transforms.extract.line import Line
 from transforms.extract.manifest import Manifest
-from transforms.extract.names import known_by, name_words, names_same, one_begins_other, same_name, same_start
+from transforms.extract.names import known_by, name_words, names_same, one_begins_other, same_start
 
 NEAR_LINES = 2
 MAX_NAMES = 200  # of a kind that are told apart; who lists more has no one mission
@@ -198,26 +198,26 @@ class Missions:
 
     def _prime(self, kind: str) -> Entity | None:
         """Return the one name of a kind that the article is about, if it stands out."""
-        weight: Counter[tuple[str, ...]] = Counter()
-        shortest: dict[tuple[str, ...], Entity] = {}
-        keys: dict[tuple[str, ...], tuple[str, ...]] = {}
+        weight: Counter[str] = Counter()
+        first: dict[str, Entity] = {}
+        keys: dict[str, str] = {}
         for number, line in enumerate(self.lines):
             here = [e for e in line.entities if e.kind == kind]
             if not here or any(t.relation == "old" for t in line.times):
                 continue
             for entity in here:
-                words = name_words(entity.name)
-                if words not in keys and len(weight) >= MAX_NAMES:
-                    continue
-                if words not in keys:
-                    keys[words] = next((k for k in weight if same_name(k, words)), words)
-                key = keys[words]
+                known = known_by(entity)
+                if known not in keys:
+                    if len(weight) >= MAX_NAMES:
+                        continue
+                    keys[known] = next((k for k in weight if names_same(first[k], entity)), known)
+                key = keys[known]
                 weight[key] += 4 if line.title else 3 if number <= 1 else 1
-                shortest.setdefault(key, entity)
+                first.setdefault(key, entity)
         ranked = weight.most_common(2)
         if not ranked or (len(ranked) == 2 and ranked[1][1] * 2 > ranked[0][1]):
             return None
-        return shortest[ranked[0][0]]
+        return first[ranked[0][0]]
 
 
 def _around(line: Line, token: int) -> list[tuple[int, Entity]]:

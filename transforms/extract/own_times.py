@@ -13,7 +13,7 @@ from transforms.extract.draft import Draft
 from transforms.extract.line import Line
 from transforms.extract.manifest import TypeEntry
 from transforms.extract.mentions import Mention
-from transforms.extract.names import same_name
+from transforms.extract.names import names_same
 from transforms.extract.times import TimeMention, resolve
 from transforms.records import EventTime
 
@@ -91,7 +91,7 @@ def are_twins(one: Draft, other: Draft, types: dict[str, TypeEntry]) -> bool:
         *second.implies,
         *second.together,
     )
-    return together and one.status == other.status and same_name(one.name, other.name)
+    return together and one.status == other.status and names_same(one.named.entity, other.named.entity)
 
 
 def is_lone_clock(time: TimeMention) -> bool:

@@ -123,6 +123,14 @@ def test_a_carrier_and_what_it_carried_are_one_event_that_has_happened(events_in
     assert events_in(text) == [("launch", "occurred", "Tianxing-3")]
 
 
+def test_an_article_is_about_a_flight_under_all_its_names(events_in):
+    text = (
+        "The Long March 6 is a small rocket. The Long March 6 has three stages. "
+        "A Long March 2D is the larger one. Liftoff came at dawn on Tuesday."
+    )
+    assert events_in(text, title="CZ-6 comes of age") == [("launch", "occurred", "CZ-6")]
+
+
 def test_the_next_craft_of_a_kind_is_another_one(events_in):
     first = "Progress MS-40 undocked from the station on Monday."
     text = f"{first} The next Progress spacecraft will launch in August."
