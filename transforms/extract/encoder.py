@@ -22,6 +22,7 @@ MOST_PIECES, TITLE_PIECES, MOST_LETTERS, MAX_BYTES = 128, 60, 32, 40_000_000
 QUIET, CLEAR, OF_VOTE, OF_ENCODER = -3.0, 2.0, 0.45, 0.55
 _UNKNOWN, _BEGIN, _END = "[UNK]", "[CLS]", "[SEP]"
 _SILENT = 4  # of onnxruntime's log levels
+_SLOWER_WHEN_FUSED = ["SkipLayerNormFusion"]  # measured: a tenth of the whole
 _ELSEWHERE = b"location"  # without this key ONNX has no external data
 _WORD = re.compile(r"\w+|[^\w\s]")
 
@@ -38,7 +39,9 @@ class Encoder:
         options.intra_op_num_threads = 1  # workers scale by processes
         options.log_severity_level = _SILENT
         try:
-            self._session = onnxruntime.InferenceSession(table.network, options)
+            self._session = onnxruntime.InferenceSession(
+                table.network, options, disabled_optimizers=_SLOWER_WHEN_FUSED
+            )
             odds = self._odds([len(table.pieces) - 1] * MOST_PIECES)
         except Exception as e:  # the errors of onnxruntime have no class of their own
             raise ValueError(f"no network of {len(table.pieces)} pieces: {str(e)[:200]}") from e
