@@ -6,13 +6,14 @@ are certain. A grave type needs odds for it. Without a flight's name the odds mu
 words alone be for it where a word of its type stands for something else (`launches a probe into the bank`),
 which an encoder hears less well. Its words are the sentence that speaks for it most, of those not refused,
 and in it the word that does; its flight is found as for any mention, and confidence weighs it as any event.
-Besides, a slip brings a plan, in the words of the slip, where the odds are for one.
+Besides, a slip brings a plan, in the words of the slip, where the odds are for one, and a candidate what it
+implies (a failed flight its launch).
 """
 
 from collections.abc import Sequence, Set
 
 from transforms.extract.draft import Draft
-from transforms.extract.drafts import is_retrospective, named_by, verdict_of
+from transforms.extract.drafts import implied_by, is_retrospective, named_by, verdict_of
 from transforms.extract.extraction import Skip
 from transforms.extract.lede import LEDE_LINES
 from transforms.extract.line import Line
@@ -21,7 +22,7 @@ from transforms.extract.reading import VOTED, Reading
 from transforms.extract.status import Ruling, is_disowned
 from transforms.extract.vote import Vote
 
-LEAST_ODDS, SURE, UNNAMED, CERTAIN = -2.0, 0.0, 1.0, 2.0  # log odds
+LEAST_ODDS, SURE, UNNAMED, HIGH, CERTAIN = -2.0, 0.0, 1.0, 1.0, 2.0  # log odds
 TELLING, HEARD = 1.7, 1.0  # the weight of a word, and where the odds are sure
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
 GRAVE = 3  # a severity by which people are woken
@@ -31,7 +32,7 @@ Skipped = list[tuple[Skip, Mention]]
 def candidates(
     reading: Reading, drafts: Sequence[Draft], skipped: Sequence[tuple[Skip, Mention]]
 ) -> tuple[list[Draft], Skipped]:
-    """Return a draft for each type that the vote speaks for, plans that slips bring, and what was refused."""
+    """Return drafts of what the vote speaks for, of what that implies or slips bring, and refusals."""
     found: list[Draft] = []
     refused: Skipped = []
     if reading.vote is None:
@@ -51,6 +52,8 @@ def candidates(
         found += named
         if told and not named:
             refused.append((reason, told[0][1]))
+    for draft in list(found):
+        found += implied_by(draft, [*drafts, *found], reading.pack.manifest)
     return found, refused
 
 
@@ -126,17 +129,18 @@ def _told(
     """Return a mention in each line of the lede that speaks for an output, of which the most does first.
 
     It is of the one of the line's `words` that does so most, if that says enough to prove anything. Where the
-    odds are sure less will do, for an encoder knows more words than the vote has weights for.
+    odds are sure less will do, and any where they are high, for an encoder knows more words than the vote has
+    weights for: then the sentence is the proof.
     """
     kind, status = output.split("/")
-    sure = reading.odds[output] >= SURE
+    sure, high = (reading.odds[output] >= least for least in (SURE, HIGH))
     ruling = Ruling("occurred" if status == "occurred" else "planned", VOTED)
     weighed = []
     for number, telling in enumerate(words):
         weights = [(vote.weight(word, output), token) for word, token in telling]
         total = sum(weight for weight, _ in weights) / max(1, len(weights)) ** 0.5
         most, token = max(weights, default=(0.0, 0))
-        if (sure and most > HEARD) or (total > 0 and most > TELLING):
+        if (high and telling) or (sure and most > HEARD) or (total > 0 and most > TELLING):
             line = reading.lines[number]
             mention = Mention(kind, token, token + 1, ruling, 1, line, token, voted=True)
             weighed.append((total, number, mention))

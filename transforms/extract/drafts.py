@@ -170,16 +170,24 @@ def _completed(drafts: list[Draft], manifest: Manifest) -> list[Draft]:
     """Add what an event implies, and drop what a graver event of the same flight says better."""
     out = list(drafts)
     for draft in drafts:
-        for implied in manifest.types[draft.type].implies if draft.status == "occurred" else ():
-            twin = Draft(implied, "occurred", draft.named, list(draft.mentions))
-            told = [d for d in out if (d.type, d.status) == (implied, "occurred")]
-            if not any(_same_flight(d, twin) or _is_part(d, twin) for d in told):
-                out.append(twin)
+        out += implied_by(draft, out, manifest)
     return [
         d
         for d in out
         if not any(o.type in manifest.types[d.type].yields_to and _same_story(o, d) for o in out)
     ]
+
+
+def implied_by(draft: Draft, told: Sequence[Draft], manifest: Manifest) -> list[Draft]:
+    """Return what has occurred with an event by its type, but for what is told of its flight already."""
+    kinds = manifest.types[draft.type].implies if draft.status == "occurred" else ()
+    twins = [Draft(kind, "occurred", draft.named, list(draft.mentions)) for kind in kinds]
+    return [t for t in twins if not any(_is_told(d, t) for d in told)]
+
+
+def _is_told(draft: Draft, twin: Draft) -> bool:
+    same = (draft.type, draft.status) == (twin.type, twin.status)
+    return same and (_same_flight(draft, twin) or _is_part(draft, twin))
 
 
 def named_by(missions: Missions, number: int, mention: Mention, manifest: Manifest) -> list[Named]:

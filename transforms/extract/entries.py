@@ -115,15 +115,20 @@ class GapRule(Entry, frozen=True, kw_only=True):
 
 
 class Words(Entry, frozen=True, kw_only=True):
-    """Classes of words: verbs (inflected), nouns (with plurals) and fixed phrases."""
+    """Classes of words: verbs (inflected), nouns (with plurals) and fixed phrases.
+
+    Of `failures` each verb stands behind each of `failing` (`could not reach`, `failed to reach`).
+    """
 
     verbs: dict[str, list[str]] = {}
     nouns: dict[str, list[str]] = {}
     phrases: dict[str, list[str]] = {}
+    failures: dict[str, list[str]] = {}
+    failing: list[str] = []
 
     def names(self) -> set[str]:
         """Return the names of all classes."""
-        return {*self.verbs, *self.nouns, *self.phrases}
+        return {*self.verbs, *self.nouns, *self.phrases, *self.failures}
 
 
 class Modality(Entry, frozen=True, kw_only=True):

@@ -68,10 +68,12 @@ class Line:
         """Return the bounds of what may be said about tokens `start` to `end`."""
         return max(self.clause_start(start), start - reach), min(self.clause_end(end), end + reach)
 
-    def negated(self, start: int, end: int) -> bool:
-        """Tell whether a negation among the tokens is not one of the fixed exceptions (`not only`)."""
+    def negated(self, start: int, end: int, but: Sequence[tuple[int, int]] = ()) -> bool:
+        """Tell whether a negation among tokens is neither a fixed exception (`not only`) nor in a span."""
         return any(
-            start <= i < end and "negative_exceptions" not in self.cues[i]
+            start <= i < end
+            and "negative_exceptions" not in self.cues[i]
+            and not any(first <= i < last for first, last in but)
             for i in self._places.get("negative", ())
         )
 

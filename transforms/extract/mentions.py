@@ -194,7 +194,7 @@ def _by_gap(scene: Scene, gap: GapRule) -> Iterator[Mention]:
             continue
         start, end = min(left.start, right.start), max(left.end, right.end)
         told = right if gap.status == "right" else left
-        ruling = _ruling(scene, gap, told, start, end)
+        ruling = _ruling(scene, gap, left, right)
         yield Mention(
             gap.type,
             start,
@@ -213,13 +213,17 @@ def _may_be_meant(scene: Scene, gap: GapRule) -> bool:
     return not gap.needs or bool(scene.named(gap.needs)) or (gap.carry and scene.named_before)
 
 
-def _ruling(scene: Scene, gap: GapRule, told: Hit, start: int, end: int) -> Ruling:
-    if gap.status in ("occurred", "planned"):
-        if scene.line.any("conditional", scene.line.start, scene.line.end):
-            return Ruling("hypothetical", TOLD_BY_RULE)
-        denied = scene.line.negated(start - NEGATED, end) or scene.line.any("denied", start - NEGATED, start)
-        return Ruling("denied" if denied else gap.status, TOLD_BY_RULE)
-    return rule(scene.line, told.start, told.end, told.term.form)
+def _ruling(scene: Scene, gap: GapRule, left: Hit, right: Hit) -> Ruling:
+    """Return how a gap rule is meant; a negation within its own words (`did not reach`) denies nothing."""
+    line, told = scene.line, right if gap.status == "right" else left
+    if gap.status not in ("occurred", "planned"):
+        return rule(line, told.start, told.end, told.term.form)
+    if line.any("conditional", line.start, line.end):
+        return Ruling("hypothetical", TOLD_BY_RULE)
+    start, end = min(left.start, right.start), max(left.end, right.end)
+    own = [(hit.start, hit.end) for hit in (left, right)]
+    denied = line.negated(start - NEGATED, end, own) or line.any("denied", start - NEGATED, start)
+    return Ruling("denied" if denied else gap.status, TOLD_BY_RULE)
 
 
 def _stops(scene: Scene) -> list[int]:

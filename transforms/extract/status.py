@@ -254,6 +254,8 @@ def _noun(line: Line, start: int, end: int) -> Ruling:
         return Ruling("hypothetical")
     if occurred < planned and _is_denied(line, start, end, occurred):
         return Ruling("denied")
+    if planned < occurred and line.any("will", end, end + planned) and line.negated(end, end + planned + 1):
+        return Ruling("denied")
     return _nearer(line, start, planned, occurred)
 
 

@@ -179,6 +179,8 @@ def word_forms(pack: Pack) -> Iterator[tuple[str, str, Form]]:
         yield from ((name, *pair) for entry in entries for pair in noun_forms(entry))
     for name, entries in pack.words.phrases.items():
         yield from ((name, entry, "phrase") for entry in entries)
+    for name, entries in pack.words.failures.items():
+        yield from ((name, f"{word} {entry}", "phrase") for entry in entries for word in pack.words.failing)
 
 
 def cue_phrases(pack: Pack) -> Iterator[tuple[str, list[str]]]:

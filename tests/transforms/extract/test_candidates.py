@@ -49,5 +49,11 @@ def test_a_grave_event_that_no_rule_saw_needs_odds_for_it(proposed, odds, found)
     assert proposed(title, docking_anomaly_is_occurred=odds) == found
 
 
+def test_a_failed_flight_was_launched_though_a_rule_heard_that_denied(proposed):
+    title = "Electron rocket gone in a flash; no launch went so wrong before"
+    both = [("launch_failure", "occurred", "electron"), ("launch", "occurred", "electron")]
+    assert proposed(title, launch_failure_is_occurred=3.0) == both
+
+
 def test_what_might_have_happened_has_not(proposed):
     assert proposed("Starship may be off the pad by now", launch_is_occurred=5.0, launch_is_planned=3.0) == []
