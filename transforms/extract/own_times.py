@@ -20,6 +20,7 @@ from transforms.records import EventTime
 MAX_ASKED = 50  # mentions of an event that are asked for its time
 OTHER_CLAUSE, FOREIGN, VAGUE = 20, 40, 400
 SAID_REACH, DATELINE, NEXT = 5, 14, 30
+SEAM, SEAMS = 10, frozenset({",", ";", "and", "but", "then", "after", "before"})
 ON_DAY = frozenset({"on", "early", "late", "earlier", "in", "this", "a", "statement", ","})
 
 
@@ -70,9 +71,9 @@ class Asking(NamedTuple):
         yield Candidate(cost, stated, time, local.start)
 
     def _is_own(self, time: TimeMention, mention: Mention) -> bool:
-        """Tell whether no word of another event in the line is nearer to a time."""
+        """Tell whether no word of another event in the line goes better with a time."""
         near = (m for m in self.rivals.get(id(mention.line), ()) if not _is_base(m, time))
-        return all(_apart(time, m) >= _apart(time, mention) for m in near)
+        return all(_loose(time, m) >= _loose(time, mention) for m in near)
 
 
 def rivals_of(draft: Draft, drafts: Sequence[Draft], types: dict[str, TypeEntry]) -> dict[int, list[Mention]]:
@@ -145,3 +146,10 @@ def _apart(time: TimeMention, mention: Mention) -> int:
     tokens = [time.token]
     tokens += [mention.line.page.token_at(time.clock.start)] if time.clock else []
     return min(abs(token - mention.at) for token in tokens)
+
+
+def _loose(time: TimeMention, mention: Mention) -> int:
+    """Return how little a time goes with a mention: by its distance, and by the seams of the text between."""
+    first, last = sorted((time.token, mention.at))
+    seams = sum(word in SEAMS for word in mention.line.page.words[first + 1 : last])
+    return _apart(time, mention) + SEAM * seams

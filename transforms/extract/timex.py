@@ -262,7 +262,7 @@ def _date_patterns(words: Timex) -> list[tuple[str, str]]:
         ("month", rf"\b(?i:{lead})[\s-](?P<mon>{month})\b"),
         ("decade", r"\b(?P<y>\d{3}0)s\b"),
         ("year", rf"\b(?i:{lead})\s(?P<y>(?:19|20)\d{{2}})\b(?!\s?[-–]?\s?(?i:{unit}|[a-z]+s\b))"),
-        ("weekday", rf"\b(?:(?P<lead>(?i:{turn}))\s+)?(?P<wd>{weekday})\b(?![’']s\b|-)"),
+        ("weekday", rf"\b(?:(?P<lead>(?i:{turn}))\s+)?(?P<wd>{weekday})\b(?!-)"),
         ("ago", rf"(?i)\b(?P<n>{number})[\s-](?P<unit>{unit})\s+(?P<dir>{ago}|{ahead})\b(?:\s+{today}\b)?"),
         (
             "offset",

@@ -62,6 +62,24 @@ def test_a_time_is_the_events_own(first_event, text, day):
     assert (exact and exact.start.date().isoformat()) == day
 
 
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("The Dragon undocked on Saturday and splashed down on Sunday.", {"undocking": 6, "landing": 7}),
+        ("The Dragon splashed down on Sunday after undocking on Saturday.", {"undocking": 6, "landing": 7}),
+        ("Progress MS-35 is to launch on Friday and dock on Sunday.", {"launch": 12, "docking": 14}),
+        (
+            "The Dragon undocked Friday evening and on Saturday morning landed.",
+            {"undocking": 5, "landing": 6},
+        ),
+        ("After Tuesday's scrub, a Falcon 9 lifted off on Wednesday.", {"launch_delay": 9, "launch": 10}),
+    ],
+)
+def test_each_event_of_a_sentence_has_its_own_day(extractor, saying, text, days):
+    found = extractor.extract(saying(text)).events
+    assert {e.type: e.time.start.day for e in found} == days
+
+
 def test_the_clock_of_one_event_is_not_that_of_the_one_it_counts_from(first_event):
     text = "Crew-14 docked at 9:15 a.m. EDT, 34 hours after launch Monday."
     event = first_event(text)
