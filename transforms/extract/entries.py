@@ -185,9 +185,10 @@ class Modality(Entry, frozen=True, kw_only=True):
 
 
 class Headline(Entry, frozen=True, kw_only=True):
-    """Prefixes that make a whole headline a plan; `roundups` are prefixes of a list of events of one type."""
+    """Prefixes that make a headline a plan, or history; `roundups` are prefixes of a list of one type."""
 
     planned_prefixes: list[str] = []
+    past_prefixes: list[str] = []
     roundups: dict[str, str] = {}
 
 

@@ -178,18 +178,22 @@ class Reading:
         return Missions(self.lines, self.pack.manifest)
 
     def in_mood(self, mention: Mention) -> Mention:
-        """Return a mention, as a plan if a planning prefix leads its headline and its type knows plans."""
-        if not (mention.line.title and self._plans) or self.pack.manifest.types[mention.type].only:
+        """Return a mention as the prefix of its headline has it: history, or a plan if its type has any."""
+        if not mention.line.title or mention.ruling.verdict not in ("occurred", "unclear"):
             return mention
-        if mention.ruling.verdict not in ("occurred", "unclear"):
-            return mention
-        return mention._replace(ruling=Ruling("planned", 0.8))
+        if self._opens_with(self.pack.headline.past_prefixes):
+            return mention._replace(ruling=Ruling("historical", 0.8))
+        if self._plans and not self.pack.manifest.types[mention.type].only:
+            return mention._replace(ruling=Ruling("planned", 0.8))
+        return mention
 
     @cached_property
     def _plans(self) -> bool:
         """Tell whether the headline has a planning prefix (`Live coverage:`)."""
-        title = self.page.headline.casefold().lstrip()
-        return title.startswith(tuple(p.casefold() for p in self.pack.headline.planned_prefixes))
+        return self._opens_with(self.pack.headline.planned_prefixes)
+
+    def _opens_with(self, prefixes: Sequence[str]) -> bool:
+        return self.page.headline.casefold().lstrip().startswith(tuple(p.casefold() for p in prefixes))
 
     def times_in(self, line: Line) -> Sequence[TimeMention]:
         """Return the time expressions of a line; what is a part of a name (`Long March 6`) is none."""

@@ -15,7 +15,7 @@ from transforms.records.event import Basis, Granularity
 Relation = Literal["past", "old", "future", ""]
 
 
-FAR_AHEAD = 1.3
+FAR_AHEAD, LONG_PAST = 1.3, timedelta(days=90)
 
 
 class Clock(NamedTuple):
@@ -37,7 +37,7 @@ class TimeMention(NamedTuple):
 
     `start` is the stated day (midnight UTC) or period, if it follows without a status; `weekday` and `clock`
     wait for one, `offset` for another event. `of_next` tells that an old time is of what stands behind it
-    (`ten years after X failed`).
+    (`ten years after X failed`), `yearless` that no year is stated: then `start` is in the nearest.
     """
 
     token: int
@@ -52,6 +52,7 @@ class TimeMention(NamedTuple):
     clock: Clock | None = None
     offset: timedelta | None = None
     of_next: bool = False
+    yearless: bool = False
 
 
 def relate(start: datetime, granularity: Granularity, anchor: datetime | None, history_days: int) -> Relation:
@@ -113,6 +114,8 @@ def resolve(
         day = day_start(origin + mention.offset) if origin else None
     elif mention.weekday is not None and anchor:
         day = _weekday(mention, status, anchor)
+    elif day and mention.yearless and status == "planned" and anchor and anchor - day > LONG_PAST:
+        day = _day(day.year + 1, day.month, day.day)
     elif day is None and mention.clock and anchor and mention.clock.zone is not None:
         return _next_or_last(mention.clock, status, anchor)
     if day is None:

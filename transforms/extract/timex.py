@@ -134,12 +134,12 @@ class TimeGrammar:
     def _make_day(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
         year = int(match["y"]) if match["y"] else None
         day = stated_day(year, self.words.months[match["mon"]], int(match["d"]), anchor)
-        return self._stated(day, "day", anchor)
+        return self._stated(day, "day", anchor, yearless=year is None)
 
     def _make_month(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
         named = match.groupdict().get("y")
         day = stated_day(int(named) if named else None, self.words.months[match["mon"]], 1, anchor)
-        return self._stated(day, "month", anchor)
+        return self._stated(day, "month", anchor, yearless=named is None)
 
     def _make_year(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
         return self._stated(datetime(int(match["y"]), 1, 1, tzinfo=UTC), "year", anchor)

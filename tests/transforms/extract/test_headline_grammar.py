@@ -35,6 +35,7 @@ SPOKEN_ABOUT_COUNTED_DENIED_OR_POSSIBLE = [
     "Rocket launches can make clouds glow at night",
     "Agency earns millions through satellite launches",
     "Surprise asteroid will make a close approach to Earth",
+    "On this day: Apollo 11 lifts off",
 ]
 
 

@@ -23,6 +23,18 @@ def test_a_stated_time_is_found_in_utc(first_event, sentence, start, granularity
     assert (f"{time.start:%Y-%m-%dT%H:%M}", time.granularity, time.basis) == (start, granularity, basis)
 
 
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("Gaganyaan will fly in December.", "2026-12-01"),
+        ("Gaganyaan is to be launched on January 3.", "2027-01-03"),
+        ("Gaganyaan, planned for April, will fly in July.", "2026-07-01"),
+    ],
+)
+def test_a_plan_without_a_year_lies_ahead(first_event, text, start):
+    assert str(first_event(text).time.start.date()) == start
+
+
 def test_the_words_of_the_time_are_its_evidence(first_event):
     event = first_event("Soyuz MS-40 lifted off on June 8 at 0855 GMT.")
     assert [e.quote for e in event.evidence["time"]] == ["June 8", "0855 GMT"]
