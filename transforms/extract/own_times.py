@@ -21,6 +21,7 @@ MAX_ASKED = 50  # mentions of an event that are asked for its time
 OTHER_CLAUSE, FOREIGN, VAGUE = 20, 40, 400
 SAID_REACH, DATELINE, NEXT = 5, 14, 30
 SEAM, SEAMS = 10, frozenset({",", ";", "and", "but", "then", "after", "before"})
+SEAMS_BEHIND = SEAMS | {"for"}  # what parts a time from the words behind it (`left on Sunday for a landing`)
 ON_DAY = frozenset({"on", "early", "late", "earlier", "in", "this", "a", "statement", ","})
 
 
@@ -77,10 +78,13 @@ class Asking(NamedTuple):
 
 
 def rivals_of(draft: Draft, drafts: Sequence[Draft], types: dict[str, TypeEntry]) -> dict[int, list[Mention]]:
-    """Return the mentions of events of other types that do not happen together with this one, by line."""
+    """Return the mentions of events of other types that do not happen together with this one, by line.
+
+    The word that stands for a voted event says little of where in its sentence that is told, so it is none.
+    """
     others = (d for d in drafts if d.type != draft.type and not are_twins(d, draft, types))
     rivals: dict[int, list[Mention]] = {}
-    for mention in (m for other in others for m in other.mentions):
+    for mention in (m for other in others for m in other.mentions if not m.voted):
         rivals.setdefault(id(mention.line), []).append(mention)
     return rivals
 
@@ -151,5 +155,6 @@ def _apart(time: TimeMention, mention: Mention) -> int:
 def _loose(time: TimeMention, mention: Mention) -> int:
     """Return how little a time goes with a mention: by its distance, and by the seams of the text between."""
     first, last = sorted((time.token, mention.at))
-    seams = sum(word in SEAMS for word in mention.line.page.words[first + 1 : last])
+    part = SEAMS_BEHIND if first == time.token else SEAMS
+    seams = sum(word in part for word in mention.line.page.words[first + 1 : last])
     return _apart(time, mention) + SEAM * seams

@@ -85,6 +85,11 @@ def test_a_time_is_the_events_own(first_event, text, day):
             {"undocking": 5, "landing": 6},
         ),
         ("After Tuesday's scrub, a Falcon 9 lifted off on Wednesday.", {"launch_delay": 9, "launch": 10}),
+        (
+            "NASA will provide live coverage of the arrival of a Cygnus resupply craft at the International "
+            "Space Station on Thursday, June 18.",
+            {"docking": 18},
+        ),
     ],
 )
 def test_each_event_of_a_sentence_has_its_own_day(extractor, saying, text, days):
