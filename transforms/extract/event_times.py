@@ -113,7 +113,7 @@ def _of_neighbour(draft: Draft, drafts: list[Draft], reading: Reading) -> Stated
         line = reading.lines[number]
         if id(line) in told or line.any("history", line.start, line.end):
             continue
-        for time in reading.times_in(line):
+        for time in (t._replace(yearless=False) for t in reading.times_in(line)):
             stated = resolve(time, draft.status, reading.anchor) if time.offset is None else None
             if stated is None or stated.granularity not in ("day", "minute"):
                 continue

@@ -57,6 +57,7 @@ class Asking(NamedTuple):
 
     def _candidate(self, time: TimeMention, mention: Mention) -> Iterator[Candidate]:
         line, status = mention.line, self.draft.status
+        time = time._replace(yearless=time.yearless and not _seams(time, mention))
         base = self.base or _stated_after(time, line)
         stated = None if time.offset and base is None else resolve(time, status, self.anchor, base)
         if stated is None or not fits(stated, time, status, self.anchor):
@@ -154,7 +155,10 @@ def _apart(time: TimeMention, mention: Mention) -> int:
 
 def _loose(time: TimeMention, mention: Mention) -> int:
     """Return how little a time goes with a mention: by its distance, and by the seams of the text between."""
+    return _apart(time, mention) + SEAM * _seams(time, mention)
+
+
+def _seams(time: TimeMention, mention: Mention) -> int:
     first, last = sorted((time.token, mention.at))
     part = SEAMS_BEHIND if first == time.token else SEAMS
-    seams = sum(word in part for word in mention.line.page.words[first + 1 : last])
-    return _apart(time, mention) + SEAM * seams
+    return sum(word in part for word in mention.line.page.words[first + 1 : last])
