@@ -86,14 +86,14 @@ def _fold_generic(drafts: list[Draft], missions: Missions, manifest: Manifest) -
     """Give what is said of a name that does not rank first to the one flight beside it that it may be.
 
     That is a draft whose name ranks above it (`Crew-13` above `Falcon 9`) and stands in a sentence with
-    it, or is the only one of its kind; of two such nobody knows which. Another day, and `another Falcon
-    9` in a sentence without the flight, are of another flight.
+    it, or is the only one of its kind; of two such nobody knows which. Another day, `another Falcon 9` in a
+    sentence without the flight, and each of a list of flights are of another.
     """
 
     def home_of(draft: Draft, _: list[Draft]) -> Draft | None:
         ranks = manifest.types[draft.type].mission or manifest.mission
         generic = draft.named.entity
-        if not generic or generic.kind not in ranks[1:]:
+        if not generic or generic.kind not in ranks[1:] or any(m.named for m in draft.mentions):
             return None
         named = ((d, d.named.entity) for d in _same_event(draft, drafts))
         above = [(d, e) for d, e in named if e and missions.ranks_above(e, generic, ranks)]

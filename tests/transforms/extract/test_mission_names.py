@@ -123,6 +123,17 @@ def test_a_carrier_and_what_it_carried_are_one_event_that_has_happened(events_in
     assert events_in(text) == [("launch", "occurred", "Tianxing-3")]
 
 
+def test_each_flight_of_a_list_has_its_event(events_in):
+    title = "Launch Preview: Falcon Heavy returns, Atlas V and Vulcan to launch Kuiper satellites"
+    flights = {mission for kind, _, mission in events_in(title=title) if kind == "launch"}
+    assert {"Falcon Heavy", "Atlas V"} <= flights
+
+
+def test_a_stage_is_not_of_a_craft_that_another_rocket_flies(events_in):
+    events = events_in("Orion came home last week.", title="Ship 41 rolls out for static fire test")
+    assert ("test", "planned", "Ship 41") in events
+
+
 def test_an_article_is_about_a_flight_under_all_its_names(events_in):
     text = (
         "The Long March 6 is a small rocket. The Long March 6 has three stages. "
