@@ -65,7 +65,8 @@ def gather(
         named = named_by(missions, number, mention, manifest)
         verdict = _weighed(verdict, number, mention, named, missions)
         if verdict in ("occurred", "planned"):
-            added = [_add(drafts, Draft(mention.type, verdict, one, [mention])) for one in named]
+            each = zip(named, _each(mention, named), strict=True)
+            added = [_add(drafts, Draft(mention.type, verdict, one, [told])) for one, told in each]
             skipped += [("surplus", mention)] * (not all(added))
         else:
             skipped.append((verdict, mention))  # type: ignore[arg-type]
@@ -76,6 +77,15 @@ def gather(
                 _add(drafts, Draft(announced, "planned", one, [plan]))
     drafts = _completed(folded(drafts, missions, manifest), manifest)
     return _settled(drafts), skipped
+
+
+def _each(mention: Mention, named: Sequence[Named]) -> list[Mention]:
+    """Return a mention for each of its flights; of several that stand behind it, each has its own day."""
+    entities = [one.entity for one in named]
+    behind = [e for e in entities if e and e.start >= mention.end]
+    if len(behind) < len(named) or len(named) < 2:
+        return [mention] * len(named)
+    return [mention._replace(at=e.end - 1) for e in behind]
 
 
 def is_retrospective(lines: Sequence[Line]) -> bool:

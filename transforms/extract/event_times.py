@@ -24,7 +24,8 @@ Times = dict[int, Stated | None]
 def times_of(drafts: list[Draft], reading: Reading) -> Times:
     """Return the time of each draft by its number: stated, counted from another event, inherited, or said."""
     types = reading.pack.manifest.types
-    asking = [Asking(d, rivals_of(d, drafts, types), reading.anchor) for d in drafts]
+    likely = [d for d in drafts if _is_likely(d, reading)]
+    asking = [Asking(d, rivals_of(d, likely, types), reading.anchor) for d in drafts]
     times: Times = {n: _stated(a, reading, said=False) for n, a in enumerate(asking)}
     for n, one in enumerate(asking):
         base = None if times[n] else _base_for(one.draft, drafts, times)
@@ -35,6 +36,12 @@ def times_of(drafts: list[Draft], reading: Reading) -> Times:
         if one.draft.status == "occurred":
             times[n] = times[n] or _stated(one, reading, said=True)
     return times
+
+
+def _is_likely(draft: Draft, reading: Reading) -> bool:
+    """Tell whether a draft is more than a proposal that the odds are against, which takes no other's day."""
+    proposed = all(mention.voted for mention in draft.mentions)
+    return not proposed or reading.odds[f"{draft.type}/{draft.status}"] >= 0
 
 
 def slip_of(draft: Draft, page: Page, anchor: datetime | None) -> tuple[Slip, tuple[Evidence, ...]] | None:

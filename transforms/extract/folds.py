@@ -68,11 +68,10 @@ def _fold_nameless(drafts: list[Draft]) -> list[Draft]:
 
 
 def _fold_parts(drafts: list[Draft]) -> list[Draft]:
-    """Give what names but the beginning of one other's flight to that (`SBIRS` to `SBIRS GEO-5`)."""
+    """Give what names but the beginning of another's flight to the first such (`SBIRS` to `SBIRS GEO-5`)."""
 
     def home_of(draft: Draft, _: list[Draft]) -> Draft | None:
-        longer = [d for d in _same_event(draft, drafts) if _begins(draft, d)]
-        return longer[0] if len(longer) == 1 else None
+        return next((d for d in _same_event(draft, drafts) if _begins(draft, d)), None)
 
     return _fold(drafts, home_of)
 

@@ -6,7 +6,7 @@ none is raised to the article's prime mission, if there is exactly one that it c
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cached_property
 from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
@@ -18,6 +18,7 @@ from transforms.extract.names import known_by, name_words, names_same, one_begin
 
 NEAR_LINES = 2
 MAX_NAMES = 200  # of a kind that are told apart; who lists more has no one mission
+_JOINTS, _OWNS = frozenset({",", "and", "&", "/", ";"}), frozenset({"'s", "’s", "'", "’"})
 RANK, OTHER_CLAUSE, OTHER_TRIGGER, MAX_NEAR = 10, 10, 25, 50
 
 
@@ -70,7 +71,7 @@ class Missions:
         for entity in reversed(names):
             between = range(entity.end, edge)
             if not (between or edge == start) or not all(
-                _joins(line, i, last=edge == start) for i in between
+                self._joins(line, i, last=edge == start) for i in between
             ):
                 break
             out.append(entity)
@@ -86,7 +87,9 @@ class Missions:
             return []
         out, edge = [], one.end
         for entity in (e for e in line.entities if e.start >= one.end):
-            if entity.kind != one.kind or not _are_joined(line, edge, entity.start):
+            if entity.kind in self.manifest.speakers:
+                continue
+            if entity.kind != one.kind or not self._are_joined(line, edge, entity.start):
                 break
             out.append(Named(entity))
             edge = entity.end
@@ -103,7 +106,7 @@ class Missions:
             for n, e in _around(line, start)
             if e.kind in kinds and not (e.start >= end and line.any("aside", e.start - 1, e.start))
         ]
-        return _first_joined(line, min(ranked)[1]) if ranked else None
+        return self._first_joined(line, min(ranked)[1]) if ranked else None
 
     def _raised(self, found: Entity | None, kinds: Sequence[str]) -> Entity | None:
         """Return the article's prime mission that is more specific than what was found and may be it."""
@@ -142,17 +145,16 @@ class Missions:
         return generic.family in self.manifest.flies_on.get(specific.family or "", ())
 
     def _flies_another(self, carrier: Entity, flown: Entity) -> bool:
-        """Tell whether another carrier stands beside what is flown, and this one in headlines at most."""
-        if self.together(carrier, flown, titles=False):
-            return False
-        beside = (e for n in self._lines_of.get(flown.name, ()) for e in self.lines[n].entities)
-        rivals = (e for e in beside if e.kind == carrier.kind)
-        return any(not (names_same(e, carrier) or one_begins_other(e, carrier)) for e in rivals)
+        """Tell whether another carrier stands nearer to what is flown, or this one in headlines at most."""
+        lines = [self.lines[n] for n in self._lines_of.get(flown.name, ())]
+        both = [line for line in lines if not line.title and _names(line, carrier)]
+        if both:
+            return all(_is_rival(_nearest_of(line, carrier.kind, flown), carrier) for line in both)
+        return any(_is_rival(e, carrier) for line in lines for e in line.entities if e.kind == carrier.kind)
 
-    def together(self, a: Entity, b: Entity, *, titles: bool = True) -> bool:
+    def together(self, a: Entity, b: Entity) -> bool:
         """Tell whether two names stand in one sentence somewhere."""
-        both = self._lines_of.get(a.name, set()) & self._lines_of.get(b.name, set())
-        return bool(both) if titles else any(not self.lines[n].title for n in both)
+        return bool(self._lines_of.get(a.name, set()) & self._lines_of.get(b.name, set()))
 
     @cached_property
     def _lines_of(self) -> dict[str, set[int]]:
@@ -182,6 +184,33 @@ class Missions:
             and len(b.name) < len(a.name)
             and b.kind in self.manifest.mission
         }
+
+    def _first_joined(self, line: Line, n: int) -> Entity:
+        """Return the first of the names that are coordinated up to the `n`th (`SES-1 and SES-2`)."""
+        best = line.entities[n]
+        for other in reversed(line.entities[:n]):
+            if other.kind != best.kind or not self._are_joined(line, other.end, best.start):
+                break
+            best = other
+        return best
+
+    def _are_joined(self, line: Line, start: int, end: int) -> bool:
+        """Tell whether nothing but what coordinates stands between two names."""
+        return start < end and all(self._joins(line, i, last=False) for i in range(start, end))
+
+    def _joins(self, line: Line, token: int, *, last: bool) -> bool:
+        """Tell whether a word only coordinates names, says of whom they are, or when what they are of is."""
+        if line.page.words[token] in _JOINTS or token in self._asides(line):
+            return True
+        return last and bool(line.cues[token] & {"to", "will", "predicate"})
+
+    def _asides(self, line: Line) -> Container[int]:
+        """Return the tokens of times with their preposition, and of operators with theirs (`Axiom's`)."""
+        page = line.page
+        spans = [(page.token_at(t.begin), page.token_at(t.end - 1) + 1) for t in line.times]
+        days = {i for first, last in spans for i in range(first - (page.words[first - 1] == "on"), last)}
+        owners = [e for e in line.entities if e.kind in self.manifest.speakers]
+        return days | {i for e in owners for i in range(e.start, e.end + (page.words[e.end] in _OWNS))}
 
     def _elsewhere(self, number: int, kinds: Sequence[str]) -> Named:
         paragraph = self.lines[number].sentence.paragraph
@@ -227,25 +256,19 @@ def _around(line: Line, token: int) -> list[tuple[int, Entity]]:
     return list(enumerate(line.entities[first : middle + MAX_NEAR], first))
 
 
-def _first_joined(line: Line, n: int) -> Entity:
-    """Return the first of the names that are coordinated up to the `n`th of a line (`SES-1 and SES-2`)."""
-    best = line.entities[n]
-    for other in reversed(line.entities[:n]):
-        if other.kind != best.kind or not _are_joined(line, other.end, best.start):
-            break
-        best = other
-    return best
+def _names(line: Line, one: Entity) -> bool:
+    return any(e.name == one.name for e in line.entities)
 
 
-def _are_joined(line: Line, start: int, end: int) -> bool:
-    """Tell whether nothing but what coordinates stands between two names."""
-    return start < end and all(_joins(line, i, last=False) for i in range(start, end))
+def _nearest_of(line: Line, kind: str, one: Entity) -> Entity:
+    """Return the name of a kind that stands nearest to another in a line that holds both."""
+    places = [e.start for e in line.entities if e.name == one.name]
+    near = ((min(abs(e.start - place) for place in places), e) for e in line.entities if e.kind == kind)
+    return min(near, key=lambda pair: pair[0])[1]
 
 
-def _joins(line: Line, token: int, *, last: bool) -> bool:
-    if line.page.words[token] in (",", "and", "&", "/", ";"):
-        return True
-    return last and bool(line.cues[token] & {"to", "will", "predicate"})
+def _is_rival(other: Entity, carrier: Entity) -> bool:
+    return not (names_same(other, carrier) or one_begins_other(other, carrier))
 
 
 def is_another(line: Line, entity: Entity) -> bool:

@@ -57,7 +57,8 @@ class Asking(NamedTuple):
 
     def _candidate(self, time: TimeMention, mention: Mention) -> Iterator[Candidate]:
         line, status = mention.line, self.draft.status
-        time = time._replace(yearless=time.yearless and not _seams(time, mention))
+        if time.token < mention.at and _seams(time, mention):
+            time = time._replace(yearless=False)
         base = self.base or _stated_after(time, line)
         stated = None if time.offset and base is None else resolve(time, status, self.anchor, base)
         if stated is None or not fits(stated, time, status, self.anchor):
@@ -67,7 +68,7 @@ class Asking(NamedTuple):
         if (foreign and status == "planned") or line.any(past, time.token - 1, time.token):
             return
         inside = line.clause_start(mention.start) <= time.token < line.clause_end(mention.end)
-        cost = min(_apart(time, mention), OTHER_CLAUSE - 1) + (0 if inside else OTHER_CLAUSE)
+        cost = min(_loose(time, mention), OTHER_CLAUSE - 1) + (0 if inside else OTHER_CLAUSE)
         cost += FOREIGN * foreign + VAGUE * (stated.granularity in ("month", "year"))
         local = resolve(time._replace(clock=None), status, self.anchor, base) or stated
         yield Candidate(cost, stated, time, local.start)
@@ -79,13 +80,10 @@ class Asking(NamedTuple):
 
 
 def rivals_of(draft: Draft, drafts: Sequence[Draft], types: dict[str, TypeEntry]) -> dict[int, list[Mention]]:
-    """Return the mentions of events of other types that do not happen together with this one, by line.
-
-    The word that stands for a voted event says little of where in its sentence that is told, so it is none.
-    """
+    """Return the mentions of events of other types that do not happen together with this one, by line."""
     others = (d for d in drafts if d.type != draft.type and not are_twins(d, draft, types))
     rivals: dict[int, list[Mention]] = {}
-    for mention in (m for other in others for m in other.mentions if not m.voted):
+    for mention in (m for other in others for m in other.mentions):
         rivals.setdefault(id(mention.line), []).append(mention)
     return rivals
 

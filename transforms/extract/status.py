@@ -165,7 +165,7 @@ def _present(line: Line, start: int, end: int) -> Ruling:
             return Ruling("denied")
         if line.any("conditional", first, start):
             return Ruling("hypothetical")
-        ahead = line.future(start) or line.opens_day(end)
+        ahead = _is_ahead(line, start) or line.opens_day(end)
         return Ruling("planned", 0.7) if ahead else Ruling("occurred", 0.75)
     if line.future(start):
         return Ruling("planned", 0.6)
@@ -175,6 +175,12 @@ def _present(line: Line, start: int, end: int) -> Ruling:
     if line.subject_before(start) and not line.any("negative", first, start):
         return Ruling("occurred", 0.4) if line.past(start) else Ruling("unclear")
     return nominal
+
+
+def _is_ahead(line: Line, start: int) -> bool:
+    """Tell whether a time to come is of a headline's verb, and not of what stands behind a semicolon."""
+    time = line.nearest_time(start)
+    return bool(time and time.relation == "future" and ";" not in line.page.words[start : time.token])
 
 
 def _gerund(line: Line, start: int, end: int) -> Ruling:

@@ -10,6 +10,7 @@ HEADLINES = [
     ("Cosmonauts return from space station", [("landing", "occurred", None)]),
     ("Artemis 3 slips to September", [("launch_delay", "occurred", "Artemis 3")]),
     ("SpaceX static fires Falcon 9 ahead of Crew-19 launch", [("test", "occurred", "Crew-19")]),
+    ("Crew-13 docks; Crew-12 to depart next week", [("docking", "occurred", "Crew-13")]),
     ("Starlink 12-7 launches Thursday", [("launch", "planned", "Starlink 12-7")]),
     ("China's Long March 6 launches five satellites", [("launch", "occurred", "Long March 6")]),
     ("Hours before deadline, Falcon 9 launches Starlink 12-7", [("launch", "occurred", "Starlink 12-7")]),

@@ -129,6 +129,30 @@ def test_each_flight_of_a_list_has_its_event(events_in):
     assert {"Falcon Heavy", "Atlas V"} <= flights
 
 
+def test_each_flight_of_a_list_has_its_own_day(extractor, saying):
+    text = (
+        "Falcon 9 will launch Starlink 12-20 on Thursday, Starlink 17-5 on Friday "
+        "and Starlink 10-3 on Sunday."
+    )
+    events = extractor.extract(saying(text, title="Three Starlink missions to fly")).events
+    days = {event.mission: event.time.start.day for event in events}
+    assert days == {"Starlink 12-20": 11, "Starlink 17-5": 12, "Starlink 10-3": 14}
+
+
+def test_two_flights_of_two_operators_are_both_planned(events_in):
+    title = "NASA's Crew-13 and Axiom's Ax-5 set for June launches"
+    assert events_in(title=title) == [("launch", "planned", "Crew-13"), ("launch", "planned", "Ax-5")]
+
+
+def test_a_rocket_that_stands_further_from_a_payload_than_another_does_not_fly_it(events_in):
+    text = (
+        "A Long March 2D put Yaogan-45 in orbit on Tuesday morning; "
+        "in the evening a Long March 8A launched internet satellites."
+    )
+    missions = [mission for kind, _, mission in events_in(text) if kind == "launch"]
+    assert missions == ["Yaogan-45", "Long March 8A"]
+
+
 def test_a_stage_is_not_of_a_craft_that_another_rocket_flies(events_in):
     events = events_in("Orion came home last week.", title="Ship 41 rolls out for static fire test")
     assert ("test", "planned", "Ship 41") in events
