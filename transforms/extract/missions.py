@@ -34,6 +34,7 @@ class Missions:
 
     def __init__(self, lines: Sequence[Line], manifest: Manifest) -> None:
         self.lines, self.manifest = lines, manifest
+        self._known_asides: dict[int, Container[int]] = {}
         self.shortest: dict[str, Entity] = {}
         for entity in (e for line in lines for e in line.entities):
             known = self.shortest.get(known_by(entity))
@@ -200,7 +201,11 @@ class Missions:
 
     def _joins(self, line: Line, token: int, *, last: bool) -> bool:
         """Tell whether a word only coordinates names, says of whom they are, or when what they are of is."""
-        if line.page.words[token] in _JOINTS or token in self._asides(line):
+        if line.page.words[token] in _JOINTS:
+            return True
+        if line.start not in self._known_asides:
+            self._known_asides[line.start] = self._asides(line)
+        if token in self._known_asides[line.start]:
             return True
         return last and bool(line.cues[token] & {"to", "will", "predicate"})
 
