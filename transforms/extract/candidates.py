@@ -19,7 +19,7 @@ from transforms.extract.lede import LEDE_LINES
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
 from transforms.extract.reading import VOTED, Reading
-from transforms.extract.status import Ruling, is_disowned
+from transforms.extract.status import Ruling
 from transforms.extract.vote import Vote
 
 LEAST_ODDS, SURE, UNNAMED, HIGH, CERTAIN = -2.0, 0.0, 1.0, 1.0, 2.0  # log odds
@@ -115,7 +115,7 @@ def _spoken_against(reading: Reading, mention: Mention) -> Skip | None:
     line = mention.line
     first, last = line.clause_start(mention.start), line.clause_end(mention.end)
     denied = line.negated(first, last) or line.any("denied", first, last)
-    if denied or is_disowned(line, mention.start, mention.end):
+    if denied or line.is_disowned(mention.start, mention.end):
         return "denied"
     planned = mention.ruling.verdict == "planned"
     certain = planned and reading.odds[f"{mention.type}/planned"] >= CERTAIN

@@ -77,6 +77,13 @@ class Line:
             for i in self._places.get("negative", ())
         )
 
+    def is_disowned(self, start: int, end: int) -> bool:
+        """Tell whether somebody says that what stands there is not so (`denied that`, `are false`)."""
+        last = max((i for i in range(self.start, start) if "disowned" in self.cues[i]), default=None)
+        if last is not None and not self.any("breaks", last, start):
+            return True
+        return self.any("disowned_after", end, self.clause_end(end))
+
     def is_passive_plan(self, start: int, end: int) -> bool:
         """Tell whether `will be`, `to be` or `be` governs a participle."""
         bare = [i for i in self._places.get("be", ()) if start <= i < end and self.page.words[i] == "be"]

@@ -15,7 +15,7 @@ from transforms.extract.gap_rules import GapRules
 from transforms.extract.inflections import Form
 from transforms.extract.line import Line
 from transforms.extract.page import longest_over
-from transforms.extract.status import Ruling, is_disowned, rule
+from transforms.extract.status import Ruling, rule
 from transforms.extract.vocabulary import Hit, Term
 
 MAX_ANCHORS, MAX_OBJECT, MAX_SUBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 12, 0.6, 3
@@ -85,8 +85,8 @@ def find_mentions(scene: Scene, anti_limit: float, gaps: GapRules) -> Iterator[M
     by_gap = [m for gap in gaps.fitting(scene.anchors) for m in _by_gap(scene, gap)]
     alone = [m for m in _by_trigger(scene) if not _absorbed(m, by_gap)]
     for mention in [*alone, *by_gap]:
-        disowned = mention.ruling.verdict in ("occurred", "planned") and is_disowned(
-            scene.line, mention.start, mention.end
+        disowned = mention.ruling.verdict in ("occurred", "planned") and scene.line.is_disowned(
+            mention.start, mention.end
         )
         if disowned and mention.skip is None:
             yield mention._replace(ruling=Ruling("denied", mention.ruling.sure))

@@ -133,6 +133,15 @@ class Reading:
             read = self.encoder.says(self.page.title, self.page.text)
             self.odds = {o: blended(odds, read[o]) for o, odds in self.odds.items()}
             self._restate(drafts)
+        self.odds = self._implying(self.odds)
+
+    def _implying(self, odds: dict[str, float]) -> dict[str, float]:
+        """Return odds by which what an event implies (a failed flight its launch) is at least as likely."""
+        out = dict(odds)
+        for kind, entry in self.pack.manifest.types.items():
+            least = odds.get(f"{kind}/occurred", -MOST)
+            out |= {o: max(out[o], least) for i in entry.implies if (o := f"{i}/occurred") in out}
+        return out
 
     def _restate(self, drafts: Sequence[Draft]) -> None:
         """Give a draft of the lede its other status if the odds are much higher for that.
@@ -167,7 +176,7 @@ class Reading:
             return self.odds
         own = {mention.line.start for mention in draft.mentions}
         near = [(line, hits) for line, hits in self.told if line.start in own or _is_short_title(line)]
-        odds = self.vote.says(lede_of(near, self.signs))
+        odds = self._implying(self.vote.says(lede_of(near, self.signs)))
         if draft.first >= LEDE_WORDS:
             return odds
         return {output: max(value, self.odds[output]) for output, value in odds.items()}

@@ -59,14 +59,6 @@ def _is_joined(line: Line, start: int, cues: set[str]) -> bool:
     return any(line.cues[i] & cues for i in range(first, start))
 
 
-def is_disowned(line: Line, start: int, end: int) -> bool:
-    """Tell whether somebody says that what stands there is not so (`denied that`, `are false`)."""
-    last = max((i for i in range(line.start, start) if "disowned" in line.cues[i]), default=None)
-    if last is not None and not line.any("breaks", last, start):
-        return True
-    return line.any("disowned_after", end, line.clause_end(end))
-
-
 def _base(line: Line, start: int, end: int) -> Ruling:
     cue = _auxiliary(line, start)
     if cue is None:
@@ -217,7 +209,7 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
     adjective = line.any("article", start - 1, start) and not auxiliaries & {"be", "have"}
     if stative and ("stative" in auxiliaries or adjective):
         return Ruling("stative")
-    if line.negated(max(first, start - VERB_REACH), start) or line.negated(first, first + 1):
+    if _is_past_denied(line, max(first, start - VERB_REACH), start) or line.negated(first, first + 1):
         return Ruling("denied")
     if "be" in auxiliaries and line.is_passive_plan(max(first, start - VERB_REACH), start):
         if auxiliaries & {"would", "maybe"}:
@@ -236,6 +228,12 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
     ):
         return Ruling("stative")
     return Ruling("occurred", 0.9 if auxiliaries & {"be", "have"} or not stative else 0.75)
+
+
+def _is_past_denied(line: Line, first: int, start: int) -> bool:
+    """Tell whether a past is denied, by other than `did not`, which denies a base before it."""
+    negatives = (i for i in range(first, start) if line.negated(i, i + 1))
+    return any(not line.cues[i - 1] & {"did", "would", "will", "maybe"} for i in negatives)
 
 
 def _noun(line: Line, start: int, end: int) -> Ruling:

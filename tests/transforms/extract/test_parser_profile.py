@@ -14,9 +14,7 @@ from transforms.extract.tree_arguments import named_by_tree
 from transforms.extract.tree_rulings import ruled_by_tree
 from transforms.extract.vocabulary import Vocabulary
 
-LATE_VERB = (
-    "Soyuz MS-40, despite a leak that engineers could not explain, docked with the station on Tuesday."
-)
+LATE_VERB = "The Soyuz MS-40, whose backup antenna was not needed, docked on Tuesday."
 UNKNOWN_VERB = "The second launch rehearsal for Artemis II was a massive success."
 OTHERS_NAME = "Soyuz MS-40 left the station that Progress MS-33 had docked with."
 
@@ -39,10 +37,10 @@ def first_mention(extractor, text):
 
 
 def test_a_negation_of_another_verb_denies_nothing(extractor):
-    text = "The crew that could not fly now launched Soyuz MS-40 ."
+    text = "The crew that was not trained now launched Soyuz MS-40 ."
     tree = heads(
-        "The:1:det crew:7:nsubj that:5:nsubj could:5:aux not:5:neg fly:1:relcl now:7:advmod launched:7:ROOT "
-        "Soyuz:9:compound MS-40:7:dobj .:7:punct"
+        "The:1:det crew:7:nsubj that:5:nsubj was:5:aux not:5:neg trained:1:relcl now:7:advmod "
+        "launched:7:ROOT Soyuz:9:compound MS-40:7:dobj .:7:punct"
     )
     mention = first_mention(extractor, text)
     assert (mention.ruling.verdict, ruled_by_tree(mention, tree).ruling) == ("denied", ("occurred", 0.8))

@@ -5,6 +5,8 @@ OCCURRED = [
     "Soyuz MS-40 has been launched from Baikonur.",
     "Engineers managed to launch Soyuz MS-40 on the third attempt.",
     "After the launch of Soyuz MS-40 on Tuesday, the crew took off their helmets.",
+    "Roscosmos used a new pad to launch Soyuz MS-40 on Tuesday.",
+    "The Soyuz MS-40 crew, whose bus would not start, lifted off on Tuesday.",
     "Soyuz MS-40 was launched early on Tuesday from Baikonur.",
     "Soyuz MS-40 lifted off from Baikonur ten years after Soyuz TM-28 came home.",
     "Liftoff of Soyuz MS-40 from the renovated pad in the Kazakh steppe took place on Tuesday.",
@@ -31,10 +33,12 @@ NOTHING = [
     ("Soyuz MS-40 is still docked to the space station.", "stative"),
     ("The Soyuz launch site was painted.", "metaphor"),
     ("The docking of Soyuz MS-40 will not take place on Friday.", "denied"),
+    ("Soyuz MS-40 has not lifted off.", "denied"),
     ("Controllers did not fail to contact the Juno spacecraft.", "denied"),
 ]
 FAILING = [
     ("An Electron did not reach orbit on Tuesday.", ["launch_failure", "launch"]),
+    ("A fairing that did not open doomed the Vega C flight on Monday.", ["launch_failure", "launch"]),
     ("The upper stage of an Electron could not put the satellite into orbit.", ["launch_failure", "launch"]),
     ("Engineers were unable to communicate with the Juno spacecraft on Tuesday.", ["spacecraft_anomaly"]),
     ("The Juno spacecraft doesn't answer.", ["spacecraft_anomaly"]),
