@@ -21,7 +21,6 @@ MAX_ASKED = 50  # mentions of an event that are asked for its time
 OTHER_CLAUSE, FOREIGN, VAGUE = 20, 40, 400
 SAID_REACH, DATELINE, NEXT = 5, 14, 30
 SEAM, SEAMS = 10, frozenset({",", ";", "and", "but", "then", "after", "before"})
-SEAMS_BEHIND = SEAMS | {"for"}  # what parts a time from the words behind it (`left on Sunday for a landing`)
 ON_DAY = frozenset({"on", "early", "late", "earlier", "in", "this", "a", "statement", ","})
 
 
@@ -70,6 +69,7 @@ class Asking(NamedTuple):
         inside = line.clause_start(mention.start) <= time.token < line.clause_end(mention.end)
         cost = min(_loose(time, mention), OTHER_CLAUSE - 1) + (0 if inside else OTHER_CLAUSE)
         cost += FOREIGN * foreign + VAGUE * (stated.granularity in ("month", "year"))
+        cost += OTHER_CLAUSE * (status == "planned" and _is_possessive(time, line))
         local = resolve(time._replace(clock=None), status, self.anchor, base) or stated
         yield Candidate(cost, stated, time, local.start)
 
@@ -101,6 +101,12 @@ def are_twins(one: Draft, other: Draft, types: dict[str, TypeEntry]) -> bool:
 def is_lone_clock(time: TimeMention) -> bool:
     """Tell whether an expression is a time of day that no day goes with."""
     return time.start is None and time.weekday is None and time.offset is None
+
+
+def _is_possessive(time: TimeMention, line: Line) -> bool:
+    """Tell whether a day is that of what was to be (`postponed Tuesday's launch to Thursday`)."""
+    after = line.page.token_at(time.end - 1) + 1
+    return line.page.words[after : after + 1] in (["'s"], ["’s"])
 
 
 def is_said(time: TimeMention, line: Line, at: int) -> bool:
@@ -157,6 +163,9 @@ def _loose(time: TimeMention, mention: Mention) -> int:
 
 
 def _seams(time: TimeMention, mention: Mention) -> int:
-    first, last = sorted((time.token, mention.at))
-    part = SEAMS_BEHIND if first == time.token else SEAMS
-    return sum(word in part for word in mention.line.page.words[first + 1 : last])
+    """Return how many words that join or part stand between; the second comma of `Friday, June 12,` is none."""
+    page = mention.line.page
+    last = page.token_at(time.end - 1)
+    closed = "," in page.words[time.token : last] and page.words[last + 1 : last + 2] == [","]
+    between = (last + 1 + closed, mention.at) if time.token < mention.at else (mention.at + 1, time.token)
+    return sum(word in SEAMS for word in page.words[slice(*between)])

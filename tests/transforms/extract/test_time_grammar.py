@@ -85,6 +85,11 @@ def test_a_time_is_the_events_own(first_event, text, day):
             "The Dragon undocked Friday evening and on Saturday morning landed.",
             {"undocking": 5, "landing": 6},
         ),
+        ("SpaceX put off Tuesday's launch of a Falcon 9 to Thursday.", {"launch_delay": 9, "launch": 11}),
+        (
+            "NASA targets Friday, June 12, for the launch and Saturday, June 13, for the docking of Crew-13.",
+            {"launch": 12, "docking": 13},
+        ),
         ("After Tuesday's scrub, a Falcon 9 lifted off on Wednesday.", {"launch_delay": 9, "launch": 10}),
         (
             "NASA covers the arrival of a Cygnus resupply craft at the space station on Thursday, June 18.",
