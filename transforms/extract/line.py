@@ -9,6 +9,7 @@ from transforms.extract.page import Page, Sentence
 from transforms.extract.times import TimeMention
 
 NEAR_TIME, LEADS, TOPIC_REACH = 14, 3, 3
+SEAMS = frozenset({",", ";", "and", "but", "then", "after", "before"})
 _NONE: frozenset[str] = frozenset()
 
 
@@ -43,6 +44,14 @@ class Line:
     def said(self) -> frozenset[str]:
         """Return the words of the line."""
         return frozenset(self.page.words[self.start : self.end])
+
+    def seams(self, start: int, end: int) -> int:
+        """Return how many of tokens `start` to `end` join or part what stands on either side."""
+        return max(0, bisect_left(self._seams, end) - bisect_left(self._seams, start))
+
+    @cached_property
+    def _seams(self) -> list[int]:
+        return [i for i in range(self.start, self.end) if self.page.words[i] in SEAMS]
 
     def any(self, cue: str, start: int, end: int) -> bool:
         """Tell whether a cue of a class lies among tokens `start` to `end`."""

@@ -17,10 +17,9 @@ from transforms.extract.names import names_same
 from transforms.extract.times import TimeMention, resolve
 from transforms.records import EventTime
 
-MAX_ASKED = 50  # mentions of an event that are asked for its time
+MAX_ASKED = 20  # mentions of an event that are asked for its time
 OTHER_CLAUSE, FOREIGN, VAGUE = 20, 40, 400
-SAID_REACH, DATELINE, NEXT = 5, 14, 30
-SEAM, SEAMS = 10, frozenset({",", ";", "and", "but", "then", "after", "before"})
+SAID_REACH, DATELINE, NEXT, SEAM = 5, 14, 30, 10
 ON_DAY = frozenset({"on", "early", "late", "earlier", "in", "this", "a", "statement", ","})
 
 
@@ -163,9 +162,10 @@ def _loose(time: TimeMention, mention: Mention) -> int:
 
 
 def _seams(time: TimeMention, mention: Mention) -> int:
-    """Return how many words that join or part stand between; the second comma of `Friday, June 12,` is none."""
-    page = mention.line.page
-    last = page.token_at(time.end - 1)
-    closed = "," in page.words[time.token : last] and page.words[last + 1 : last + 2] == [","]
-    between = (last + 1 + closed, mention.at) if time.token < mention.at else (mention.at + 1, time.token)
-    return sum(word in SEAMS for word in page.words[slice(*between)])
+    """Return how many words that join or part stand between, but for the comma behind `Friday, June 12`."""
+    line = mention.line
+    if time.token > mention.at:
+        return line.seams(mention.at + 1, time.token)
+    last = line.page.token_at(time.end - 1)
+    closed = line.page.words[last + 1 : last + 2] == [","] and "," in line.page.words[time.token : last]
+    return line.seams(last + 1 + closed, mention.at)
