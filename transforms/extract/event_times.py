@@ -41,7 +41,7 @@ def times_of(drafts: list[Draft], reading: Reading) -> Times:
 def _is_likely(draft: Draft, reading: Reading) -> bool:
     """Tell whether a draft is more than a proposal that the odds are against, which takes no other's day."""
     proposed = all(mention.voted for mention in draft.mentions)
-    return not proposed or reading.odds[f"{draft.type}/{draft.status}"] >= 0
+    return not proposed or reading.odds.get(f"{draft.type}/{draft.status}", 0) >= 0
 
 
 def slip_of(draft: Draft, page: Page, anchor: datetime | None) -> tuple[Slip, tuple[Evidence, ...]] | None:

@@ -215,7 +215,8 @@ class Missions:
         spans = [(page.token_at(t.begin), page.token_at(t.end - 1) + 1) for t in line.times]
         days = {i for first, last in spans for i in range(first - (page.words[first - 1] == "on"), last)}
         owners = [e for e in line.entities if e.kind in self.manifest.speakers]
-        return days | {i for e in owners for i in range(e.start, e.end + (page.words[e.end] in _OWNS))}
+        owned = ((e, not _OWNS.isdisjoint(page.words[e.end : e.end + 1])) for e in owners)
+        return days | {i for e, own in owned for i in range(e.start, e.end + own)}
 
     def _elsewhere(self, number: int, kinds: Sequence[str]) -> Named:
         paragraph = self.lines[number].sentence.paragraph

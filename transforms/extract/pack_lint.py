@@ -108,6 +108,8 @@ def _unused_words(pack: Pack) -> Iterator[str]:
         used |= {*gap.left, *gap.right, *gap.barrier, *gap.needs, *gap.refuses}
     for trigger in pack.triggers:
         used |= {*trigger.needs, *trigger.unless, *trigger.goals}
+    if pack.words.failures and not pack.words.failing:
+        yield "words.toml:1: never reached: [failures], as there is no `failing`"
     for name in sorted(pack.words.names() - used):
         yield f"words.toml:1: {name}: no rule names this class"
 

@@ -144,6 +144,11 @@ def test_two_flights_of_two_operators_are_both_planned(events_in):
     assert events_in(title=title) == [("launch", "planned", "Crew-13"), ("launch", "planned", "Ax-5")]
 
 
+def test_an_operator_may_be_the_last_word(events_in):
+    text = "Next to launch: Crew-13 by NASA, Ax-5 by SpaceX, and then Starlink 12-20, on Friday by SpaceX"
+    assert {mission for _, _, mission in events_in(text)} >= {"Crew-13"}
+
+
 def test_a_rocket_that_stands_further_from_a_payload_than_another_does_not_fly_it(events_in):
     text = (
         "A Long March 2D put Yaogan-45 in orbit on Tuesday morning; "

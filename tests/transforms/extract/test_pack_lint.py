@@ -82,6 +82,12 @@ def test_a_trigger_that_never_speaks_is_a_fault(copy, file, more, fault):
     assert f"{file}:1: {fault}" in list(lint(load_pack(copy)))
 
 
+def test_verbs_of_failing_without_a_word_of_failing_are_a_fault(copy):
+    words = (copy / "words.toml").read_text().splitlines()
+    (copy / "words.toml").write_text("\n".join(w for w in words if not w.startswith("failing = ")))
+    assert "words.toml:1: never reached: [failures], as there is no `failing`" in lint(load_pack(copy))
+
+
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_a_gap_rule_that_refuses_what_it_wants_is_a_fault(copy, side):
     rule = json.loads((copy / "gaps.jsonl").read_text().splitlines()[0])
