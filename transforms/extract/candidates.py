@@ -17,24 +17,23 @@ from transforms.extract.drafts import implied_by, is_retrospective, named_by, ve
 from transforms.extract.extraction import Skip
 from transforms.extract.lede import LEDE_LINES
 from transforms.extract.line import Line
-from transforms.extract.mentions import Mention
+from transforms.extract.mentions import Mention, Skipped
 from transforms.extract.reading import VOTED, Reading
-from transforms.extract.status import Ruling
+from transforms.extract.ruling import Ruling
 from transforms.extract.vote import Vote
 
 LEAST_ODDS, SURE, UNNAMED, HIGH, CERTAIN = -2.0, 0.0, 1.0, 1.0, 2.0  # log odds
 TELLING, HEARD = 1.7, 1.0  # the weight of a word, and where the odds are sure
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
 GRAVE = 3  # a severity by which people are woken
-Skipped = list[tuple[Skip, Mention]]
 
 
 def candidates(
-    reading: Reading, drafts: Sequence[Draft], skipped: Sequence[tuple[Skip, Mention]]
-) -> tuple[list[Draft], Skipped]:
+    reading: Reading, drafts: Sequence[Draft], skipped: Sequence[Skipped]
+) -> tuple[list[Draft], list[Skipped]]:
     """Return drafts of what the vote speaks for, of what that implies or slips bring, and refusals."""
     found: list[Draft] = []
-    refused: Skipped = []
+    refused: list[Skipped] = []
     if reading.vote is None:
         return found, refused
     known = {d.type for d in drafts} | {m.type for reason, m in skipped if reason in AGAINST}
@@ -53,7 +52,7 @@ def candidates(
         if told and not named:
             refused.append((reason, told[0][1]))
     for draft in list(found):
-        found += implied_by(draft, [*drafts, *found], reading.pack.manifest)
+        found += implied_by(draft, [*drafts, *found], skipped, reading.pack.manifest)
     return found, refused
 
 
@@ -120,7 +119,8 @@ def _spoken_against(reading: Reading, mention: Mention) -> Skip | None:
     planned = mention.ruling.verdict == "planned"
     certain = planned and reading.odds[f"{mention.type}/planned"] >= CERTAIN
     doubts = ("would", "conditional") if certain else ("maybe", "would", "conditional")
-    return "hypothetical" if any(line.any(cue, line.start, last) for cue in doubts) else None
+    doubted = not planned and line.any("doubt", first, last)
+    return "hypothetical" if doubted or any(line.any(cue, line.start, last) for cue in doubts) else None
 
 
 def _told(

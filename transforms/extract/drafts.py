@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 
 from transforms.extract.draft import Draft
-from transforms.extract.extraction import Skip
 from transforms.extract.folds import folded
 from transforms.extract.line import Line
 from transforms.extract.manifest import Manifest
-from transforms.extract.mentions import Mention
+from transforms.extract.mentions import Mention, Skipped
 from transforms.extract.missions import Missions, Named
 from transforms.extract.names import names_same, one_begins_other
-from transforms.extract.status import Ruling
+from transforms.extract.ruling import Ruling
 from transforms.extract.times import TimeMention
 
 STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 3, 0.45, 0.6, 0.9, 6
@@ -50,10 +49,10 @@ def _is_settled(mention: Mention) -> bool:
 
 def gather(
     mentions: Sequence[tuple[int, Mention]], missions: Missions, manifest: Manifest
-) -> tuple[list[Draft], list[tuple[Skip, Mention]]]:
+) -> tuple[list[Draft], list[Skipped]]:
     """Sort mentions (each with the number of its line) into drafts and what was skipped, with the reasons."""
     drafts: list[Draft] = []
-    skipped: list[tuple[Skip, Mention]] = []
+    skipped: list[Skipped] = []
     retrospective = is_retrospective(missions.lines)
     past: set[int] = set()
     for number, mention in mentions:
@@ -75,7 +74,7 @@ def gather(
             plan = mention._replace(type=announced, ruling=Ruling("planned", 0.5))
             for one in named:
                 _add(drafts, Draft(announced, "planned", one, [plan]))
-    drafts = _completed(folded(drafts, missions, manifest), manifest)
+    drafts = _completed(folded(drafts, missions, manifest), skipped, manifest)
     return _settled(drafts), skipped
 
 
@@ -176,11 +175,11 @@ def _is_ahead(mention: Mention, verdict: str) -> bool:
     )
 
 
-def _completed(drafts: list[Draft], manifest: Manifest) -> list[Draft]:
+def _completed(drafts: list[Draft], skipped: Sequence[Skipped], manifest: Manifest) -> list[Draft]:
     """Add what an event implies, and drop what a graver event of the same flight says better."""
     out = list(drafts)
     for draft in drafts:
-        out += implied_by(draft, out, manifest)
+        out += implied_by(draft, out, skipped, manifest)
     return [
         d
         for d in out
@@ -188,11 +187,26 @@ def _completed(drafts: list[Draft], manifest: Manifest) -> list[Draft]:
     ]
 
 
-def implied_by(draft: Draft, told: Sequence[Draft], manifest: Manifest) -> list[Draft]:
-    """Return what has occurred with an event by its type, but for what is told of its flight already."""
+def implied_by(
+    draft: Draft, told: Sequence[Draft], skipped: Sequence[Skipped], manifest: Manifest
+) -> list[Draft]:
+    """Return what has occurred with an event by its type, but for what is told of its flight already.
+
+    Nor does it imply what its clause denies (`did not lift off`), in other words than its own.
+    """
     kinds = manifest.types[draft.type].implies if draft.status == "occurred" else ()
-    twins = [Draft(kind, "occurred", draft.named, list(draft.mentions)) for kind in kinds]
+    denied = {m.type for reason, m in skipped if reason == "denied" and _is_beside(m, draft)}
+    twins = [
+        Draft(kind, "occurred", draft.named, list(draft.mentions)) for kind in kinds if kind not in denied
+    ]
     return [t for t in twins if not any(_is_told(d, t) for d in told)]
+
+
+def _is_beside(mention: Mention, draft: Draft) -> bool:
+    """Tell whether a mention stands in a clause of an event, and in none of its words."""
+    near = [m for m in draft.mentions if m.line is mention.line]
+    clause = any(m.line.clause_start(m.start) <= mention.start < m.line.clause_end(m.end) for m in near)
+    return clause and not any(m.start <= mention.start < m.end for m in near)
 
 
 def _is_told(draft: Draft, twin: Draft) -> bool:
@@ -209,7 +223,7 @@ def named_by(missions: Missions, number: int, mention: Mention, manifest: Manife
     if listed:
         return [Named(e) for e in listed]
     named = missions.name(number, mention.start, mention.end, kinds)
-    return [named, *missions.joined(number, named)]
+    return [named, *missions.joined(number, named, loosely=not mention.voted)]
 
 
 def _add(drafts: list[Draft], new: Draft) -> bool:

@@ -175,6 +175,8 @@ class Modality(Entry, frozen=True, kw_only=True):
     aside: list[str] = []
     stretch: list[str] = []
     caused: list[str] = []
+    relative: list[str] = []
+    doubt: list[str] = []
     disowned: list[str] = []
     disowned_after: list[str] = []
     reporting: list[str] = []
@@ -185,7 +187,10 @@ class Modality(Entry, frozen=True, kw_only=True):
 
 
 class Headline(Entry, frozen=True, kw_only=True):
-    """Prefixes that make a headline a plan, or history; `roundups` are prefixes of a list of one type."""
+    """Prefixes that make a headline a plan, or history; `roundups` are prefixes of a list of one type.
+
+    One that ends with a colon begins what stands before the headline's (`remembering:`).
+    """
 
     planned_prefixes: list[str] = []
     past_prefixes: list[str] = []

@@ -99,7 +99,7 @@ def _fold_generic(drafts: list[Draft], missions: Missions, manifest: Manifest) -
         if len(above) != 1 or not missions.may_be(generic, above[0][1]):
             return None
         home, specific = above[0]
-        near = missions.together(generic, specific) or missions.is_alone(specific, beside=generic)
+        near = missions.company.together(generic, specific) or missions.is_alone(specific, beside=generic)
         apart = _are_apart(_days_of(draft), _days_of(home)) or _is_other(draft, generic, specific)
         return home if near and not apart else None
 

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from transforms.extract.draft import Draft
-from transforms.extract.extraction import Skip
 from transforms.extract.line import Line
-from transforms.extract.mentions import Mention
+from transforms.extract.mentions import Skipped
 from transforms.extract.vocabulary import Hit, Term
 from transforms.extract.vote import Lede
 
@@ -28,7 +27,7 @@ def lede_of(told: Iterable[tuple[Line, Sequence[Hit]]], signs: Sequence[str]) ->
     return Lede(words, sorted(classes), list(signs))
 
 
-def signs_of(drafts: Iterable[Draft], skipped: Iterable[tuple[Skip, Mention]]) -> list[str]:
+def signs_of(drafts: Iterable[Draft], skipped: Iterable[Skipped]) -> list[str]:
     """Return the signs of an article of which the rules made drafts and skipped mentions."""
     found = {f"={draft.type}/{draft.status}" for draft in drafts}
     refused = {f"!{reason}/{mention.type}" for reason, mention in skipped}

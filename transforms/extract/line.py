@@ -8,7 +8,7 @@ from transforms.extract.entity import Entity
 from transforms.extract.page import Page, Sentence
 from transforms.extract.times import TimeMention
 
-NEAR_TIME, LEADS, TOPIC_REACH = 14, 3, 3
+NEAR_TIME, LEADS, TOPIC_REACH, DOUBTED = 14, 3, 3, 15
 SEAMS = frozenset({",", ";", "and", "but", "then", "after", "before"})
 _NONE: frozenset[str] = frozenset()
 
@@ -88,10 +88,23 @@ class Line:
 
     def is_disowned(self, start: int, end: int) -> bool:
         """Tell whether somebody says that what stands there is not so (`denied that`, `are false`)."""
-        last = max((i for i in range(self.start, start) if "disowned" in self.cues[i]), default=None)
+        last = self._last("disowned", start)
         if last is not None and not self.any("breaks", last, start):
             return True
         return self.any("disowned_after", end, self.clause_end(end))
+
+    def is_doubted(self, start: int) -> bool:
+        """Tell whether what stands there is but feared, weighed or not known (`chances that`, `whether`)."""
+        last = self._last("doubt", start)
+        if last is None or start - last > DOUBTED or self.any("breaks", last, start):
+            return False
+        return "," not in self.page.words[last:start]
+
+    def _last(self, cue: str, token: int) -> int | None:
+        """Return the last place of a class of cues before a token."""
+        places = self._places.get(cue, ())
+        before = bisect_left(places, token)
+        return places[before - 1] if before else None
 
     def is_passive_plan(self, start: int, end: int) -> bool:
         """Tell whether `will be`, `to be` or `be` governs a participle."""

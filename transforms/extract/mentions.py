@@ -15,7 +15,8 @@ from transforms.extract.gap_rules import GapRules
 from transforms.extract.inflections import Form
 from transforms.extract.line import Line
 from transforms.extract.page import longest_over
-from transforms.extract.status import Ruling, rule
+from transforms.extract.ruling import Ruling
+from transforms.extract.status import rule
 from transforms.extract.vocabulary import Hit, Term
 
 MAX_ANCHORS, MAX_OBJECT, MAX_SUBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 12, 0.6, 3
@@ -40,6 +41,9 @@ class Mention(NamedTuple):
     gap: bool = False
     named: Entity | None = None
     voted: bool = False
+
+
+Skipped = tuple[Skip, Mention]  # a mention that is no event, with the reason
 
 
 class Scene:
@@ -85,15 +89,21 @@ def find_mentions(scene: Scene, anti_limit: float, gaps: GapRules) -> Iterator[M
     by_gap = [m for gap in gaps.fitting(scene.anchors) for m in _by_gap(scene, gap)]
     alone = [m for m in _by_trigger(scene) if not _absorbed(m, by_gap)]
     for mention in [*alone, *by_gap]:
-        disowned = mention.ruling.verdict in ("occurred", "planned") and scene.line.is_disowned(
-            mention.start, mention.end
-        )
-        if disowned and mention.skip is None:
-            yield mention._replace(ruling=Ruling("denied", mention.ruling.sure))
+        doubted = _doubted(mention) if mention.skip is None else None
+        if doubted:
+            yield mention._replace(ruling=Ruling(doubted, mention.ruling.sure))
         elif scene.anti >= anti_limit and mention.skip is None:
             yield mention._replace(skip="metaphor")
         else:
             yield mention
+
+
+def _doubted(mention: Mention) -> Skip | None:
+    """Return what becomes of a mention of which somebody says that it is not so, or may not be."""
+    line, verdict = mention.line, mention.ruling.verdict
+    if verdict in ("occurred", "planned") and line.is_disowned(mention.at, mention.end):
+        return "denied"
+    return "hypothetical" if verdict == "occurred" and line.is_doubted(mention.at) else None
 
 
 def fires(scene: Scene, rule: TriggerEntry | GapRule) -> bool:
@@ -218,10 +228,12 @@ def _ruling(scene: Scene, gap: GapRule, left: Hit, right: Hit) -> Ruling:
     line, told = scene.line, right if gap.status == "right" else left
     if gap.status not in ("occurred", "planned"):
         return rule(line, told.start, told.end, told.term.form)
-    if line.any("conditional", line.start, line.end):
-        return Ruling("hypothetical", TOLD_BY_RULE)
     start, end = min(left.start, right.start), max(left.end, right.end)
     own = [(hit.start, hit.end) for hit in (left, right)]
+    doubts = ("maybe", "would", "will") if gap.status == "occurred" else ()
+    possible = any(line.any(cue, first - 2, first) for first, _ in own for cue in doubts)
+    if possible or line.any("conditional", line.start, line.end):
+        return Ruling("hypothetical", TOLD_BY_RULE)
     denied = line.negated(start - NEGATED, end, own) or line.any("denied", start - NEGATED, start)
     return Ruling("denied" if denied else gap.status, TOLD_BY_RULE)
 

@@ -5,16 +5,17 @@ none is raised to the article's prime mission, if there is exactly one that it c
 """
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Container, Sequence
 from functools import cached_property
 from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
+from transforms.extract.company import Company
 from transforms.extract.entity import Entity
 from transforms.extract.line import Line
 from transforms.extract.manifest import Manifest
-from transforms.extract.names import known_by, name_words, names_same, one_begins_other, same_start
+from transforms.extract.names import known_by, name_words, names_same, same_start
 
 NEAR_LINES = 2
 MAX_NAMES = 200  # of a kind that are told apart; who lists more has no one mission
@@ -35,6 +36,7 @@ class Missions:
     def __init__(self, lines: Sequence[Line], manifest: Manifest) -> None:
         self.lines, self.manifest = lines, manifest
         self._known_asides: dict[int, Container[int]] = {}
+        self.company = Company(lines)
         self.shortest: dict[str, Entity] = {}
         for entity in (e for line in lines for e in line.entities):
             known = self.shortest.get(known_by(entity))
@@ -71,9 +73,8 @@ class Missions:
         edge = start
         for entity in reversed(names):
             between = range(entity.end, edge)
-            if not (between or edge == start) or not all(
-                self._joins(line, i, last=edge == start) for i in between
-            ):
+            alike = edge == start or (bool(between) and entity.kind == out[0].kind)
+            if not alike or not all(self._joins(line, i, last=edge == start) for i in between):
                 break
             out.append(entity)
             edge = entity.start
@@ -81,8 +82,11 @@ class Missions:
             return []
         return out[::-1] if out[0].kind in self.manifest.several else out[-1:]
 
-    def joined(self, number: int, named: Named) -> list[Named]:
-        """Return the flights that are coordinated with one behind it (`was named to Crew-5 and Crew-6`)."""
+    def joined(self, number: int, named: Named, *, loosely: bool) -> list[Named]:
+        """Return the flights that are coordinated with one behind it (`was named to Crew-5 and Crew-6`).
+
+        `loosely` with an article between too (`a Long March 2D and a Long March 8A`).
+        """
         line, one = self.lines[number], named.entity
         if one is None or named.inherited or one.kind not in self.manifest.several:
             return []
@@ -90,7 +94,8 @@ class Missions:
         for entity in (e for e in line.entities if e.start >= one.end):
             if entity.kind in self.manifest.speakers:
                 continue
-            if entity.kind != one.kind or not self._are_joined(line, edge, entity.start):
+            led = "article" in line.cues[entity.start - 1]
+            if entity.kind != one.kind or not self._are_joined(line, edge, entity.start - (loosely and led)):
                 break
             out.append(Named(entity))
             edge = entity.end
@@ -124,11 +129,11 @@ class Missions:
         """Tell whether a generic name may stand for a specific one: their families do not contradict."""
         if generic.kind not in self.manifest.mission:
             return True
-        if generic.kind in self.manifest.carriers and self._flies_another(generic, specific):
+        if generic.kind in self.manifest.carriers and self.company.flies_another(generic, specific):
             return False
         a, b = generic.family, specific.family
         if a and not b and generic.kind not in self.manifest.carriers:
-            return self.together(generic, specific)
+            return self.company.together(generic, specific)
         if not a or not b or a == b:
             return True
         flown = self.manifest.flies_on.get(b)
@@ -144,27 +149,6 @@ class Missions:
         if specific.kind in ranks and ranks.index(specific.kind) < ranks.index(generic.kind):
             return specific.kind not in self.manifest.carriers
         return generic.family in self.manifest.flies_on.get(specific.family or "", ())
-
-    def _flies_another(self, carrier: Entity, flown: Entity) -> bool:
-        """Tell whether another carrier stands nearer to what is flown, or this one in headlines at most."""
-        lines = [self.lines[n] for n in self._lines_of.get(flown.name, ())]
-        both = [line for line in lines if not line.title and _names(line, carrier)]
-        if both:
-            return all(_is_rival(_nearest_of(line, carrier.kind, flown), carrier) for line in both)
-        return any(_is_rival(e, carrier) for line in lines for e in line.entities if e.kind == carrier.kind)
-
-    def together(self, a: Entity, b: Entity) -> bool:
-        """Tell whether two names stand in one sentence somewhere."""
-        return bool(self._lines_of.get(a.name, set()) & self._lines_of.get(b.name, set()))
-
-    @cached_property
-    def _lines_of(self) -> dict[str, set[int]]:
-        """Return the numbers of the lines in which each name stands."""
-        found: dict[str, set[int]] = defaultdict(set)
-        for number, line in enumerate(self.lines):
-            for entity in line.entities:
-                found[entity.name].add(number)
-        return found
 
     def shortened(self, named: Named) -> Named:
         """Return a name, or the shorter one that stands somewhere in brackets right behind it."""
@@ -260,21 +244,6 @@ def _around(line: Line, token: int) -> list[tuple[int, Entity]]:
     middle = bisect_left(line.entities, token, key=lambda e: e.start)
     first = max(0, middle - MAX_NEAR)
     return list(enumerate(line.entities[first : middle + MAX_NEAR], first))
-
-
-def _names(line: Line, one: Entity) -> bool:
-    return any(e.name == one.name for e in line.entities)
-
-
-def _nearest_of(line: Line, kind: str, one: Entity) -> Entity:
-    """Return the name of a kind that stands nearest to another in a line that holds both."""
-    places = [e.start for e in line.entities if e.name == one.name]
-    near = ((min(abs(e.start - place) for place in places), e) for e in line.entities if e.kind == kind)
-    return min(near, key=lambda pair: pair[0])[1]
-
-
-def _is_rival(other: Entity, carrier: Entity) -> bool:
-    return not (names_same(other, carrier) or one_begins_other(other, carrier))
 
 
 def is_another(line: Line, entity: Entity) -> bool:

@@ -1,4 +1,4 @@
-"""Whose time a time is: of the events of a sentence, the one whose words are nearest to it.
+"""Whose time a time is: of the events of a sentence, the one whose words go best with it.
 
 It comes to another only where that has none of its own, and to a plan not at all: "a rehearsal on Thursday
 for the launch" dates no launch. What is for the press, a dateline, and the day on which something was said
@@ -19,7 +19,7 @@ from transforms.records import EventTime
 
 MAX_ASKED = 20  # mentions of an event that are asked for its time
 OTHER_CLAUSE, FOREIGN, VAGUE = 20, 40, 400
-SAID_REACH, DATELINE, NEXT, SEAM = 5, 14, 30, 10
+SAID_REACH, DATELINE, NEXT, SEAM, NOT_ON = 5, 14, 30, 10, 5
 ON_DAY = frozenset({"on", "early", "late", "earlier", "in", "this", "a", "statement", ","})
 
 
@@ -55,7 +55,7 @@ class Asking(NamedTuple):
 
     def _candidate(self, time: TimeMention, mention: Mention) -> Iterator[Candidate]:
         line, status = mention.line, self.draft.status
-        if time.token < mention.at and _seams(time, mention):
+        if _is_of_another_clause(time, mention):
             time = time._replace(yearless=False)
         base = self.base or _stated_after(time, line)
         stated = None if time.offset and base is None else resolve(time, status, self.anchor, base)
@@ -64,6 +64,8 @@ class Asking(NamedTuple):
         foreign = not self._is_own(time, mention)
         past = "moved_from" if status == "planned" else "deadline"
         if (foreign and status == "planned") or line.any(past, time.token - 1, time.token):
+            return
+        if status == "planned" and _is_not_on(time, mention):
             return
         inside = line.clause_start(mention.start) <= time.token < line.clause_end(mention.end)
         cost = min(_loose(time, mention), OTHER_CLAUSE - 1) + (0 if inside else OTHER_CLAUSE)
@@ -106,6 +108,19 @@ def _is_possessive(time: TimeMention, line: Line) -> bool:
     """Tell whether a day is that of what was to be (`postponed Tuesday's launch to Thursday`)."""
     after = line.page.token_at(time.end - 1) + 1
     return line.page.words[after : after + 1] in (["'s"], ["’s"])
+
+
+def _is_of_another_clause(time: TimeMention, mention: Mention) -> bool:
+    """Tell whether a semicolon parts a time from a mention before it, or any seam from one behind it."""
+    behind = ";" in mention.line.page.words[mention.at : time.token]
+    return behind or (time.token < mention.at and _seams(time, mention) > 0)
+
+
+def _is_not_on(time: TimeMention, mention: Mention) -> bool:
+    """Tell whether a day is said not to be that of an event (`not on Thursday, but on Saturday`)."""
+    line = mention.line
+    first = max(line.clause_start(time.token), mention.end, time.token - NOT_ON)
+    return line.negated(first, time.token) and not line.any("deadline", time.token - 1, time.token)
 
 
 def is_said(time: TimeMention, line: Line, at: int) -> bool:

@@ -116,11 +116,11 @@ def _unused_words(pack: Pack) -> Iterator[str]:
 
 def _shared_names(pack: Pack) -> Iterator[str]:
     """Yield the names that are of another entry too; those of flights but for blanks and marks."""
-    seen: dict[tuple[str, str], tuple[str, str]] = {}
+    seen: dict[str, tuple[str, str]] = {}
     for number, entity in enumerate(pack.entities, 1):
         for name in (entity.name, *entity.aliases):
             spelt = _letters(name) if entity.kind in pack.manifest.mission else name
-            first, same = seen.setdefault((entity.kind, spelt), (entity.id, name))
+            first, same = seen.setdefault(spelt, (entity.id, name))
             if first != entity.id:
                 spelling = "" if same == name else f", spelt {same!r}"
                 yield f"entities.jsonl:{number}: never reached: {name!r} is a name of {first}{spelling}"

@@ -12,14 +12,13 @@ from transforms.extract.draft import EARLY, Draft
 from transforms.extract.encoder import CLEAR, QUIET, blended
 from transforms.extract.entities import find_entities
 from transforms.extract.entity import Entity
-from transforms.extract.extraction import Skip
 from transforms.extract.lede import LEDE_WORDS, lede_of, signs_of
 from transforms.extract.line import Line
-from transforms.extract.mentions import Mention, Scene, find_mentions
+from transforms.extract.mentions import Mention, Scene, Skipped, find_mentions
 from transforms.extract.missions import Missions
 from transforms.extract.pack import Pack
 from transforms.extract.page import Page
-from transforms.extract.status import Ruling
+from transforms.extract.ruling import Ruling
 from transforms.extract.times import TimeMention, at_home
 from transforms.extract.vocabulary import Hit, Vocabulary
 from transforms.extract.vote import MOST
@@ -121,7 +120,7 @@ class Reading:
         """Return the lines, each with the hits in it."""
         return [(line, self._hits.get(number, ())) for number, line in enumerate(self.lines)]
 
-    def ask_vote(self, drafts: Sequence[Draft], skipped: Sequence[tuple[Skip, Mention]]) -> None:
+    def ask_vote(self, drafts: Sequence[Draft], skipped: Sequence[Skipped]) -> None:
         """Ask the pack's vote, if it has one, of the lede and of what the rules made of the article.
 
         Where that leaves a doubt the pack's encoder is asked too, and what both say is one.
@@ -202,7 +201,11 @@ class Reading:
         return self._opens_with(self.pack.headline.planned_prefixes)
 
     def _opens_with(self, prefixes: Sequence[str]) -> bool:
-        return self.page.headline.casefold().lstrip().startswith(tuple(p.casefold() for p in prefixes))
+        """Tell whether the headline, or for a prefix with a colon what stands before its colon, begins so."""
+        headline = self.page.headline.casefold().lstrip()
+        topic = headline.partition(":")[0] if ":" in headline else ""
+        known = [prefix.casefold() for prefix in prefixes]
+        return any(topic.startswith(p[:-1]) if p.endswith(":") else headline.startswith(p) for p in known)
 
     def times_in(self, line: Line) -> Sequence[TimeMention]:
         """Return the time expressions of a line; what is a part of a name (`Long March 6`) is none."""

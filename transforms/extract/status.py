@@ -4,30 +4,20 @@ Read from the words around a trigger, in its clause: tense and auxiliaries for v
 nouns, and a grammar of their own for headlines, whose present tense is news and whose infinitive is a plan.
 """
 
-from typing import Literal, NamedTuple
-
-from transforms.extract.extraction import Skip
 from transforms.extract.inflections import Form
 from transforms.extract.line import Line
+from transforms.extract.noun_status import rule_noun
+from transforms.extract.ruling import Ruling
 
-Verdict = Literal["occurred", "planned"] | Skip
-VERB_REACH, NOUN_REACH, PREDICATE_REACH, CHAIN, ADVERBS, ADJACENT, OCCURRED_REACH = 5, 9, 24, 30, 3, 3, 6
-FAR = 99
+VERB_REACH, CHAIN, ADVERBS, RELATIVE = 5, 30, 3, 4
 _DETERMINERS = frozenset({"a", "an", "the", "its", "their", "his", "her"})
 _JOINTS = frozenset({"and", "or", ",", "then"})
-
-
-class Ruling(NamedTuple):
-    """A verdict with how sure it is, from 0 (a guess) to 1 (said in so many words)."""
-
-    verdict: Verdict
-    sure: float = 0.5
 
 
 def rule(line: Line, start: int, end: int, form: Form, *, stative: bool = False) -> Ruling:
     """Return what the words around tokens `start` to `end` say about them."""
     if form in ("noun", "phrase"):
-        return _noun(line, start, end)
+        return rule_noun(line, start, end)
     if form == "base":
         return _base(line, start, end)
     if form == "bare":
@@ -93,7 +83,7 @@ def _bare_base(line: Line, start: int, end: int) -> Ruling:
     """Judge a base form without auxiliary: a noun, or a headline's plural present (`Astronauts return`)."""
     if line.any("negative", max(line.clause_start(start), start - 2), start):
         return Ruling("denied")
-    nominal = _noun(line, start, end)
+    nominal = rule_noun(line, start, end)
     if nominal.verdict == "unclear" and line.headline and line.plural_subject(start):
         return Ruling("planned", 0.6) if line.future(start) else Ruling("occurred", 0.65)
     return nominal
@@ -102,7 +92,8 @@ def _bare_base(line: Line, start: int, end: int) -> Ruling:
 def _plan(line: Line, first: int, cue: int, start: int) -> Ruling:
     """Judge an infinitive or future: planned, unless it was denied, had been attempted, or is past by now."""
     before = range(max(first, cue - VERB_REACH), cue + 1)
-    if any("managed" in line.cues[i] for i in before):
+    managed = next((i for i in reversed(before) if "managed" in line.cues[i]), None)
+    if managed is not None and not line.any("to", managed + 1, cue):
         return Ruling("occurred", 0.8)
     if any("attempted" in line.cues[i] for i in before):
         return Ruling("unclear")
@@ -145,14 +136,14 @@ def _deny(line: Line, first: int, start: int, otherwise: Ruling) -> Ruling:
 def _present(line: Line, start: int, end: int) -> Ruling:
     first = line.clause_start(start)
     if line.cues[end] & {"will", "would", "maybe", "be", "have"}:  # a plural before its verb
-        return _noun(line, start, end)
+        return rule_noun(line, start, end)
     commas = [i for i in range(first, start) if line.page.words[i] == ","] if line.headline else []
     begin = max([line.start, *commas])
     if line.any("subordinate_future", max(begin, start - VERB_REACH - 3), start):
         return Ruling("planned", 0.6 if line.future(start) else 0.4)
     if line.headline:
         if not line.subject_before(start) or line.is_topic(start):
-            return _noun(line, start, end)
+            return rule_noun(line, start, end)
         if line.negated(max(first, start - 3), start) or line.any("denied", start - 1, start):
             return Ruling("denied")
         if line.any("conditional", first, start):
@@ -161,7 +152,7 @@ def _present(line: Line, start: int, end: int) -> Ruling:
         return Ruling("planned", 0.7) if ahead else Ruling("occurred", 0.75)
     if line.future(start):
         return Ruling("planned", 0.6)
-    nominal = _noun(line, start, end)
+    nominal = rule_noun(line, start, end)
     if nominal.verdict != "unclear":
         return nominal
     if line.subject_before(start) and not line.any("negative", first, start):
@@ -185,7 +176,7 @@ def _gerund(line: Line, start: int, end: int) -> Ruling:
         return Ruling("planned", 0.6)
     if end < line.end and (end in line.names or "article" in line.cues[end]):
         return _participle(line, first, start)
-    return _noun(line, start, end)
+    return rule_noun(line, start, end)
 
 
 def _participle(line: Line, first: int, start: int) -> Ruling:
@@ -231,65 +222,15 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
 
 
 def _is_past_denied(line: Line, first: int, start: int) -> bool:
-    """Tell whether a past is denied, by other than `did not`, which denies a base before it."""
-    negatives = (i for i in range(first, start) if line.negated(i, i + 1))
-    return any(not line.cues[i - 1] & {"did", "would", "will", "maybe"} for i in negatives)
+    """Tell whether a past is denied, other than in a clause of its subject (`a part that did not open`)."""
+    return any(line.negated(i, i + 1) and not _describes(line, i, start) for i in range(first, start))
 
 
-def _noun(line: Line, start: int, end: int) -> Ruling:
-    """Judge a noun by the nearest cue on either side, then by dates."""
-    left, right = line.window(start, end, NOUN_REACH)
-    if line.future(start, within=ADJACENT):
-        return Ruling("planned", 0.65)
-    if line.negated(max(left, start - 3), start) or line.any("denied", max(left, start - 3), start):
-        return Ruling("denied")
-    planned = min(
-        _before(line, start, left, {"planned_before", "will"}),
-        _after(line, end, right, {"planned_after", "will"}),
-    )
-    occurred = min(
-        _before(line, start, max(left, start - OCCURRED_REACH), {"occurred_before"}),
-        _after(line, end, right, {"occurred_after"}),
-    )
-    if planned == occurred == FAR:
-        far = line.window(start, end, PREDICATE_REACH)[1]
-        planned, occurred = _after(line, end, far, {"predicate"}), _after(line, end, far, {"took_place"})
-    if (planned < FAR and line.any("conditional", left, right)) or line.any("conditional", left, start):
-        return Ruling("hypothetical")
-    if occurred < planned and _is_denied(line, start, end, occurred):
-        return Ruling("denied")
-    if planned < occurred and line.any("will", end, end + planned) and line.negated(end, end + planned + 1):
-        return Ruling("denied")
-    return _nearer(line, start, planned, occurred)
-
-
-def _is_denied(line: Line, start: int, end: int, reach: int) -> bool:
-    """Tell whether the cue at that distance, on either side, is itself negated (`has not concluded`)."""
-    before, after = start - reach, end + reach - 1
-    if "occurred_before" in line.cues[before]:
-        return line.negated(max(line.clause_start(start), before - VERB_REACH), before)
-    return line.negated(end, after)
-
-
-def _nearer(line: Line, start: int, planned: int, occurred: int) -> Ruling:
-    if occurred < planned:
-        return Ruling("occurred", 0.6)
-    if planned < FAR:
-        return Ruling("planned", 0.65)
-    if line.future(start, within=NOUN_REACH):
-        return Ruling("planned", 0.6)
-    if line.past(start, within=OCCURRED_REACH):
-        return Ruling("occurred", 0.5)
-    if line.weekday(start) and any(
-        line.any(cue, line.start, line.end) for cue in ("will", "planned_before", "predicate")
-    ):
-        return Ruling("planned", 0.5)
-    return Ruling("unclear")
-
-
-def _before(line: Line, start: int, left: int, wanted: set[str]) -> int:
-    return next((start - i for i in range(start - 1, left - 1, -1) if line.cues[i] & wanted), FAR)
-
-
-def _after(line: Line, end: int, right: int, wanted: set[str]) -> int:
-    return next((i - end + 1 for i in range(end, right) if line.cues[i] & wanted), FAR)
+def _describes(line: Line, negative: int, start: int) -> bool:
+    """Tell whether a negation denies the base of a relative clause that ends before a past."""
+    denies_base = line.cues[negative - 1] & {"did", "would", "will", "maybe"}
+    if not denies_base or not line.any("relative", negative - RELATIVE, negative):
+        return False
+    between = range(negative + 1, start)
+    nested = any(line.any(cue, negative + 1, start) for cue in ("relative", "be", "have"))
+    return bool(between) and not nested and line.names.isdisjoint(between)

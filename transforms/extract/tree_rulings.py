@@ -9,7 +9,7 @@ and states, history and metaphors, which no tree shows.
 
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
-from transforms.extract.status import Ruling, Verdict
+from transforms.extract.ruling import Ruling, Verdict
 from transforms.extract.tree import SUBJECTS, Tree
 
 SURE, SUBJECT = 0.8, 0.6

@@ -26,6 +26,11 @@ HOSTILE = {
         f"The Q{n} rocket{' lifted off on Monday' if n < 70 else ' is in a far country now'}. "
     ),
     "many open names": lambda n: f"Nyx{n} capsule launched ",
+    "rivals": lambda n: (
+        "A Falcon 9 launched. "
+        if n < 1100
+        else f"The Falcon 9 rocket {'Atlas V Yaogan-45 ' * 35 if n < 1125 else ''}is in a far country now. "
+    ),
     "hyphenated names": "A-B-C-D capsule ",
     "series": "Zond ",
     "capitals": "Rocket Aa Bb Cc Dd Ee ",

@@ -11,6 +11,9 @@ HEADLINES = [
     ("Artemis 3 slips to September", [("launch_delay", "occurred", "Artemis 3")]),
     ("SpaceX static fires Falcon 9 ahead of Crew-19 launch", [("test", "occurred", "Crew-19")]),
     ("Crew-13 docks; Crew-12 to depart next week", [("docking", "occurred", "Crew-13")]),
+    ("Remembering Columbia, NASA launches Crew-13", [("launch", "occurred", "Crew-13")]),
+    ("Looking back at Earth, Orion flies by the Moon", [("orbital_event", "occurred", "Orion")]),
+    ("On this day of launch, Crew-13 lifts off", [("launch", "occurred", "Crew-13")]),
     ("Starlink 12-7 launches Thursday", [("launch", "planned", "Starlink 12-7")]),
     ("China's Long March 6 launches five satellites", [("launch", "occurred", "Long March 6")]),
     ("Hours before deadline, Falcon 9 launches Starlink 12-7", [("launch", "occurred", "Starlink 12-7")]),
@@ -37,6 +40,9 @@ SPOKEN_ABOUT_COUNTED_DENIED_OR_POSSIBLE = [
     "Agency earns millions through satellite launches",
     "Surprise asteroid will make a close approach to Earth",
     "On this day: Apollo 11 lifts off",
+    "On this day in 1986: Challenger explodes after liftoff",
+    "Remembering Apollo 11: Saturn V lifts off",
+    "A look back: Crew-9 lands",
 ]
 
 

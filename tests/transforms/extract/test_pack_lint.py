@@ -48,7 +48,7 @@ def test_what_can_never_be_reached_is_a_fault(copy):
     triggers = (copy / "triggers.jsonl").read_text().splitlines()
     entities = (copy / "entities.jsonl").read_text().splitlines()
     (copy / "triggers.jsonl").write_text("\n".join([*triggers, triggers[0]]) + "\n")
-    twin = json.loads(entities[0]) | {"id": "twin", "aliases": ["FALCON9"]}
+    twin = json.loads(entities[0]) | {"id": "twin", "kind": "payload", "aliases": ["FALCON9"]}
     (copy / "entities.jsonl").write_text("\n".join([*entities, json.dumps(twin)]) + "\n")
     words = (copy / "words.toml").read_text().replace("[nouns]\n", '[nouns]\nidle = ["idler"]\n', 1)
     (copy / "words.toml").write_text(words)

@@ -1,0 +1,56 @@
+"""Which names of an article stand together, and so which carrier flies what."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from transforms.extract.entity import Entity
+from transforms.extract.line import Line
+from transforms.extract.names import names_same, one_begins_other
+
+
+class Company:
+    """The names of an article by the lines in which they stand."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._known_rivals: dict[tuple[str, str], bool] = {}
+        self._lines_of: dict[str, set[int]] = defaultdict(set)
+        for number, line in enumerate(lines):
+            for entity in line.entities:
+                self._lines_of[entity.name].add(number)
+
+    def together(self, a: Entity, b: Entity) -> bool:
+        """Tell whether two names stand in one sentence somewhere."""
+        return not self._lines_of[a.name].isdisjoint(self._lines_of[b.name])
+
+    def flies_another(self, carrier: Entity, flown: Entity) -> bool:
+        """Tell whether what is flown flies on another carrier than one; every mention asks anew."""
+        pair = (carrier.name, flown.name)
+        if pair not in self._known_rivals:
+            self._known_rivals[pair] = self._is_flown_by_another(carrier, flown)
+        return self._known_rivals[pair]
+
+    def _is_flown_by_another(self, carrier: Entity, flown: Entity) -> bool:
+        """Tell whether another carrier is nearer wherever a text names both, or alone where it does not.
+
+        Headlines leave words out, so being near says nothing in them.
+        """
+        lines = [self._lines[n] for n in self._lines_of[flown.name]]
+        both = [
+            n for n in self._lines_of[flown.name] & self._lines_of[carrier.name] if not self._lines[n].title
+        ]
+        if both:
+            nearest = (_nearest_of(self._lines[n], carrier.kind, flown) for n in both)
+            return all(_is_rival(other, carrier) for other in nearest)
+        return any(_is_rival(e, carrier) for line in lines for e in line.entities if e.kind == carrier.kind)
+
+
+def _nearest_of(line: Line, kind: str, one: Entity) -> Entity:
+    """Return the name of a kind that stands nearest to another in a line that holds both."""
+    places = [e.start for e in line.entities if e.name == one.name]
+    near = ((min(abs(e.start - place) for place in places), e) for e in line.entities if e.kind == kind)
+    return min(near, key=lambda pair: pair[0])[1]
+
+
+def _is_rival(other: Entity, carrier: Entity) -> bool:
+    return not (names_same(other, carrier) or one_begins_other(other, carrier))

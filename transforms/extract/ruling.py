@@ -1,0 +1,14 @@
+"""A ruling: what the words around a mention say about it."""
+
+from typing import Literal, NamedTuple
+
+from transforms.extract.extraction import Skip
+
+Verdict = Literal["occurred", "planned"] | Skip
+
+
+class Ruling(NamedTuple):
+    """A verdict with how sure it is, from 0 (a guess) to 1 (said in so many words)."""
+
+    verdict: Verdict
+    sure: float = 0.5
