@@ -36,7 +36,13 @@ def candidates(
     refused: list[Skipped] = []
     if reading.vote is None:
         return found, refused
-    known = {d.type for d in drafts} | {m.type for reason, m in skipped if reason in AGAINST}
+    known = {d.type for d in drafts}
+    put_off = {
+        entry.announces
+        for kind, entry in reading.pack.manifest.types.items()
+        if _is_sure(reading, kind, known)
+    }
+    known |= {m.type for reason, m in skipped if reason in AGAINST and m.type not in put_off}
     known |= {kind for d in drafts for m in d.mentions if not m.gap for kind in m.absorbs}
     found += _replanned(reading, drafts, known)
     known |= {d.type for d in found}
@@ -54,6 +60,11 @@ def candidates(
     for draft in list(found):
         found += implied_by(draft, [*drafts, *found], skipped, reading.pack.manifest)
     return found, refused
+
+
+def _is_sure(reading: Reading, kind: str, drafted: Set[str]) -> bool:
+    """Tell whether an event of a type is drafted, or the odds are for one."""
+    return kind in drafted or reading.odds.get(f"{kind}/occurred", LEAST_ODDS) >= SURE
 
 
 def _replanned(reading: Reading, drafts: Sequence[Draft], known: Set[str]) -> list[Draft]:
@@ -113,7 +124,8 @@ def _spoken_against(reading: Reading, mention: Mention) -> Skip | None:
     """
     line = mention.line
     first, last = line.clause_start(mention.start), line.clause_end(mention.end)
-    denied = line.negated(first, last) or line.any("denied", first, last)
+    denied = line.negated(first, mention.end) or line.negated(mention.start, last)
+    denied |= any(line.any(cue, first, last) for cue in ("denied", "disowned"))
     if denied or line.is_disowned(mention.start, mention.end):
         return "denied"
     planned = mention.ruling.verdict == "planned"

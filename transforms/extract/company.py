@@ -24,7 +24,7 @@ class Company:
         return not self._lines_of[a.name].isdisjoint(self._lines_of[b.name])
 
     def flies_another(self, carrier: Entity, flown: Entity) -> bool:
-        """Tell whether what is flown flies on another carrier than one; every mention asks anew."""
+        """Tell whether what is flown flies on another carrier than one; found once for each pair."""
         pair = (carrier.name, flown.name)
         if pair not in self._known_rivals:
             self._known_rivals[pair] = self._is_flown_by_another(carrier, flown)

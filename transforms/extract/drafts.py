@@ -206,7 +206,7 @@ def _is_beside(mention: Mention, draft: Draft) -> bool:
     """Tell whether a mention stands in a clause of an event, and in none of its words."""
     near = [m for m in draft.mentions if m.line is mention.line]
     clause = any(m.line.clause_start(m.start) <= mention.start < m.line.clause_end(m.end) for m in near)
-    return clause and not any(m.start <= mention.start < m.end for m in near)
+    return clause and not any(m.start < mention.end and mention.start < m.end for m in near)
 
 
 def _is_told(draft: Draft, twin: Draft) -> bool:

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from transforms.extract.budget import Meter
 from transforms.extract.entity import Entity
@@ -15,30 +16,41 @@ from transforms.extract.vocabulary import Vocabulary
 
 SURE_TRIGGER = 3
 _NUMBER = re.compile(r"(?:[ -]?[A-Z]{0,3}-?\d{1,4}[A-Z]{0,2}|[ -](?:I{1,3}|IV|VI{0,3}))(?!\w)")
-_FURTHER = re.compile(r"(?:[ -]0\d[A-Z]?|[-/]\d{1,2}|/[A-Z]| \(0\d\))(?![\w-])")
+_FURTHER = re.compile(r"(?:[ -]0\d[A-Z]?|[-/]\d{1,2}|/[A-Z]| \(0\d\)| Group[ -]\d{1,2})(?![\w-])")
+_JOINED = re.compile(r"-[A-Z]{0,2}\d{1,4}[A-Z]?(?![\w-]|\.\d)")
+_LETTERED = re.compile(r" [A-Z]{1,2}[a-z]?\d{1,2}(?![\w-]|\.\d)")
+_APART = re.compile(r" (?:[A-Z]{0,2}[a-z]?\d|\d{1,2}-\d{1,3}|I{2,3}|IV|VI{0,3})(?![\w-]|\.\d)")
 
 
-def find_entities(page: Page, vocabulary: Vocabulary, meter: Meter) -> list[Entity]:
-    """Return the page's names in order; of overlapping ones the longer wins, then the surer."""
+Entry = EntityEntry | FamilyEntry | SeriesEntry
+
+
+class Found(NamedTuple):
+    """Names in order: those that are meant, and those that another domain could mean as well."""
+
+    names: list[Entity]
+    doubtful: list[Entity]
+
+
+def find_entities(page: Page, vocabulary: Vocabulary, meter: Meter) -> Found:
+    """Return the page's names; of overlapping ones the longer wins, then the surer."""
     hits = len(page.by_group["entity"]) + len(page.by_group["series"])
     meter.count("names", hits, meter.budget.names)
     context = _Context(page, vocabulary.pack.manifest.common_heads)
     listed = _listed(page, vocabulary)
-    known: list[tuple[Entity, EntityEntry | FamilyEntry | SeriesEntry]] = [*listed]
+    known: list[tuple[Entity, Entry]] = [*listed]
     known += _numbered(page, vocabulary, Counter(e.family for e, _ in listed), meter.budget.names + 1)
     known += _series(page, vocabulary.series_names)
+    known += [(c, entry) for e, entry in listed if (c := _counted(page, vocabulary, e))]
     meter.count("names", len(known), meter.budget.names)
-    carriers = vocabulary.pack.manifest.carriers
-    sure = _longest(
-        [
-            e
-            for e, entry in known
-            if not entry.context or context.near(e.start) or (e.kind in carriers and e.end in context.flights)
-        ]
-    )
-    blocks = longest_over((start, end) for _, start, end in page.by_group["block"])
+    meant, doubtful = context.parted(known, vocabulary.pack.manifest.carriers)
+    sure = _longest(meant)
+    spans = [(start, end) for _, start, end in page.by_group["block"]]
+    blocks = longest_over(spans)
     sure = [e for e in sure if blocks.get(e.start, (0, 0))[1] < e.end or blocks[e.start] == (e.start, e.end)]
-    return _longest([*sure, *open_names(page, vocabulary, sure)])
+    names = _longest([*sure, *open_names(page, vocabulary, sure)])
+    taken = {i for start, end in [*spans, *((e.start, e.end) for e in names)] for i in range(start, end)}
+    return Found(names, [e for e in _longest(doubtful) if taken.isdisjoint(range(e.start, e.end))])
 
 
 class _Context:
@@ -53,6 +65,17 @@ class _Context:
         )
         self.starts = starts
         self.flights = {h.start for h in page.by_group["trigger"] if h.term.form in ("noun", "base")}
+
+    def parted(
+        self, known: Sequence[tuple[Entity, Entry]], carriers: Sequence[str]
+    ) -> tuple[list[Entity], list[Entity]]:
+        """Return the names that are plausible, and those that lack a context that they want."""
+        meant: list[Entity] = []
+        doubtful: list[Entity] = []
+        for e, entry in known:
+            flown = e.kind in carriers and e.end in self.flights
+            (meant if not entry.context or flown or self.near(e.start) else doubtful).append(e)
+        return meant, doubtful
 
     def near(self, token: int) -> bool:
         """Tell whether the sentence of `token`, or the one on either side, is about the domain."""
@@ -90,10 +113,29 @@ def _listed(page: Page, vocabulary: Vocabulary) -> list[tuple[Entity, EntityEntr
         surface = page.surface(start, end)
         if entry.exact and surface not in vocabulary.spellings[entry.id]:
             continue
-        name = entry.name if surface == entry.name + "s" else surface
+        name = entry.name if surface in (entry.name + "s", entry.name + ".") else surface
         flight = vocabulary.flights.get(entry.id, "")
         out.append((Entity(entry.kind, start, end, name, entry.family, id=entry.id, flight=flight), entry))
     return out
+
+
+def _counted(page: Page, vocabulary: Vocabulary, entity: Entity) -> Entity | None:
+    """Return a listed flight or craft with the number behind its name (`Blue Ghost 2`, `Tianlong-2`).
+
+    A carrier's is joined to it, or has letters (`Starship SN9`): a bare one may count something else.
+    """
+    manifest, finish = vocabulary.pack.manifest, page.span_end(entity.end - 1)
+    if entity.kind not in manifest.mission or not entity.name[-1].isalpha():
+        return None
+    apart = _LETTERED if entity.kind in manifest.carriers else _APART
+    number = _JOINED.match(page.source, finish) or apart.match(page.source, finish)
+    if number is None:
+        return None
+    end = page.token_at(number.end() - 1) + 1
+    if not vocabulary.counted.isdisjoint(page.words[end : end + 1]):
+        return None
+    name = f"{entity.name}{number[0]}"
+    return Entity(entity.kind, entity.start, end, name, entity.family, number=True)
 
 
 def _numbered(

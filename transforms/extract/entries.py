@@ -117,18 +117,21 @@ class GapRule(Entry, frozen=True, kw_only=True):
 class Words(Entry, frozen=True, kw_only=True):
     """Classes of words: verbs (inflected), nouns (with plurals) and fixed phrases.
 
-    Of `failures` each verb stands behind each of `failing` (`could not reach`, `failed to reach`).
+    Of `inabilities` and `failures` each verb stands behind each of `failing` (`could not contact`), of
+    `failures` also behind each of `lacking` (`did not reach`).
     """
 
     verbs: dict[str, list[str]] = {}
     nouns: dict[str, list[str]] = {}
     phrases: dict[str, list[str]] = {}
     failures: dict[str, list[str]] = {}
+    inabilities: dict[str, list[str]] = {}
     failing: list[str] = []
+    lacking: list[str] = []
 
     def names(self) -> set[str]:
         """Return the names of all classes."""
-        return {*self.verbs, *self.nouns, *self.phrases, *self.failures}
+        return {*self.verbs, *self.nouns, *self.phrases, *self.failures, *self.inabilities}
 
 
 class Modality(Entry, frozen=True, kw_only=True):
@@ -173,10 +176,17 @@ class Modality(Entry, frozen=True, kw_only=True):
     moved_from: list[str] = []
     reported: list[str] = []
     aside: list[str] = []
+    stand_in: list[str] = []
     stretch: list[str] = []
     caused: list[str] = []
     relative: list[str] = []
     doubt: list[str] = []
+    settled: list[str] = []
+    none_of: list[str] = []
+    nearly: list[str] = []
+    habitual: list[str] = []
+    calls_off: list[str] = []
+    called_off: list[str] = []
     disowned: list[str] = []
     disowned_after: list[str] = []
     reporting: list[str] = []

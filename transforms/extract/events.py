@@ -83,7 +83,8 @@ def _fields(draft: Draft, reading: Reading, time: Stated | None) -> Fields:
 def _names(draft: Draft, reading: Reading) -> Fields:
     """Return what the flight is called, its id, and its family."""
     fields: Fields = {}
-    entity, family, page = draft.named.entity, _family(draft, reading), reading.page
+    entity = draft.named.entity or reading.presumed(draft)
+    family, page = _family(draft, reading), reading.page
     if entity:
         fields["mission"] = entity.name, (page.quote(entity.start, entity.end),)
     if entity and entity.flight:

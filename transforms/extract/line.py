@@ -8,8 +8,9 @@ from transforms.extract.entity import Entity
 from transforms.extract.page import Page, Sentence
 from transforms.extract.times import TimeMention
 
-NEAR_TIME, LEADS, TOPIC_REACH, DOUBTED = 14, 3, 3, 15
+NEAR_TIME, LEADS, TOPIC_REACH, GOVERNED, SETTLED, SUBJECT = 14, 3, 3, 12, 4, 3
 SEAMS = frozenset({",", ";", "and", "but", "then", "after", "before"})
+OPENERS = SEAMS | {"when", "as", "since", "until", "that", "so"}
 _NONE: frozenset[str] = frozenset()
 
 
@@ -82,23 +83,34 @@ class Line:
         return any(
             start <= i < end
             and "negative_exceptions" not in self.cues[i]
+            and not ("none_of" in self.cues[i] and "," in self.page.words[i:end])
             and not any(first <= i < last for first, last in but)
             for i in self._places.get("negative", ())
         )
 
+    def is_conditional(self, start: int, end: int) -> bool:
+        """Tell whether a condition is among tokens, or opens the sentence (`Had it exploded, ...`)."""
+        return self.any("conditional", start, end) or self.page.words[self.start] == "had"
+
     def is_disowned(self, start: int, end: int) -> bool:
         """Tell whether somebody says that what stands there is not so (`denied that`, `are false`)."""
-        last = self._last("disowned", start)
-        if last is not None and not self.any("breaks", last, start):
+        if self._governs("disowned", start) or self.any("disowned_after", end, self.clause_end(end)):
             return True
-        return self.any("disowned_after", end, self.clause_end(end))
+        before = bisect_left(self.entities, start + 1, key=lambda e: e.end)
+        subjects = self.entities[max(0, before - 1) : before]
+        return any(start - e.end < SUBJECT and self.any("denied", e.start - 1, e.start) for e in subjects)
 
     def is_doubted(self, start: int) -> bool:
         """Tell whether what stands there is but feared, weighed or not known (`chances that`, `whether`)."""
-        last = self._last("doubt", start)
-        if last is None or start - last > DOUBTED or self.any("breaks", last, start):
+        return self._governs("doubt", start)
+
+    def _governs(self, cue: str, start: int) -> bool:
+        """Tell whether a cue is of the clause at a token: nothing opens another, and nothing settles it."""
+        last = self._last(cue, start)
+        if last is None or start - last > GOVERNED or self.any("settled", last - SETTLED, last + 1):
             return False
-        return "," not in self.page.words[last:start]
+        first = last + 1 + (self.page.words[last + 1] == "that")
+        return OPENERS.isdisjoint(self.page.words[first:start]) and not self.any("breaks", last, start)
 
     def _last(self, cue: str, token: int) -> int | None:
         """Return the last place of a class of cues before a token."""

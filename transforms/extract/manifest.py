@@ -6,7 +6,7 @@ import msgspec
 
 from transforms.extract.entries import Entry
 
-Named = Literal["vehicle", "spacecraft", "site", "destination"]  # fields of an event that a name fills
+NamedField = Literal["vehicle", "spacecraft", "site", "destination"]  # fields of an event that a name fills
 
 
 class TypeEntry(Entry, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class TypeEntry(Entry, frozen=True, kw_only=True):
     only: Literal["occurred", "planned"] | None = None
     cause: bool = False
     slips: bool = False
-    fields: list[Named | Literal["crew"]] = []
+    fields: list[NamedField | Literal["crew"]] = []
     least_confidence: float | None = None
 
 
@@ -69,7 +69,7 @@ class Manifest(Entry, frozen=True, kw_only=True):
     flies_on: dict[str, list[str]] = {}
     recurring: list[str] = []
     speakers: list[str] = []
-    fields: dict[str, Named] = {}
+    fields: dict[str, NamedField] = {}
     types: dict[str, TypeEntry]
     history_days: Annotated[int, msgspec.Meta(ge=0)] = 14
     confidence: Constants | None = None

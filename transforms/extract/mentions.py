@@ -5,7 +5,7 @@ in between from the barrier. Bounded gaps inside matcher patterns were refused: 
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from transforms.extract.entity import Entity
@@ -226,16 +226,25 @@ def _may_be_meant(scene: Scene, gap: GapRule) -> bool:
 def _ruling(scene: Scene, gap: GapRule, left: Hit, right: Hit) -> Ruling:
     """Return how a gap rule is meant; a negation within its own words (`did not reach`) denies nothing."""
     line, told = scene.line, right if gap.status == "right" else left
-    if gap.status not in ("occurred", "planned"):
-        return rule(line, told.start, told.end, told.term.form)
     start, end = min(left.start, right.start), max(left.end, right.end)
+    if gap.status not in ("occurred", "planned"):
+        ruling = rule(line, told.start, told.end, told.term.form)
+        return Ruling("denied", ruling.sure) if line.any("denied", start - 1, start) else ruling
     own = [(hit.start, hit.end) for hit in (left, right)]
-    doubts = ("maybe", "would", "will") if gap.status == "occurred" else ()
-    possible = any(line.any(cue, first - 2, first) for first, _ in own for cue in doubts)
-    if possible or line.any("conditional", line.start, line.end):
+    if _is_possible(line, [first for first, _ in own], gap.status):
         return Ruling("hypothetical", TOLD_BY_RULE)
     denied = line.negated(start - NEGATED, end, own) or line.any("denied", start - NEGATED, start)
+    denied |= any(line.any("nearly", first - 1, first) for first, _ in own)
     return Ruling("denied" if denied else gap.status, TOLD_BY_RULE)
+
+
+def _is_possible(line: Line, starts: Sequence[int], status: str) -> bool:
+    """Tell whether what is told in words that begin there may be, or generally is, but is no news."""
+    doubts = ("maybe", "would", "will") if status == "occurred" else ()
+    if any(line.any(cue, first - 2, first) for first in starts for cue in doubts):
+        return True
+    general = not line.title and any("habitual" in line.cues[first] for first in starts)
+    return general or line.is_conditional(line.start, line.end)
 
 
 def _stops(scene: Scene) -> list[int]:

@@ -20,7 +20,7 @@ from transforms.extract.names import known_by, name_words, names_same, same_star
 NEAR_LINES = 2
 MAX_NAMES = 200  # of a kind that are told apart; who lists more has no one mission
 _JOINTS, _OWNS = frozenset({",", "and", "&", "/", ";"}), frozenset({"'s", "’s", "'", "’"})
-RANK, OTHER_CLAUSE, OTHER_TRIGGER, MAX_NEAR = 10, 10, 25, 50
+RANK, OTHER_CLAUSE, OTHER_TRIGGER, MAX_NEAR, STAND_IN = 10, 10, 25, 50, 2
 
 
 class Named(NamedTuple):
@@ -62,7 +62,7 @@ class Missions:
         if raised:
             return Named(raised, inherited=True)
         if found:
-            return Named(found)
+            return Named(self._fuller(found))
         return self._elsewhere(number, kinds)
 
     def listed(self, number: int, start: int, kinds: Sequence[str]) -> list[Entity]:
@@ -73,8 +73,11 @@ class Missions:
         edge = start
         for entity in reversed(names):
             between = range(entity.end, edge)
-            alike = edge == start or (bool(between) and entity.kind == out[0].kind)
-            if not alike or not all(self._joins(line, i, last=edge == start) for i in between):
+            plain = edge == start or (
+                bool(between) and _JOINTS.issuperset(line.page.words[entity.end : edge])
+            )
+            alike = bool(out) and bool(between) and entity.kind == out[0].kind
+            if not (plain or alike) or not all(self._joins(line, i, last=edge == start) for i in between):
                 break
             out.append(entity)
             edge = entity.start
@@ -110,7 +113,7 @@ class Missions:
         ranked = [
             (RANK * kinds.index(e.kind) + _distance(e, start, end, line), n)
             for n, e in _around(line, start)
-            if e.kind in kinds and not (e.start >= end and line.any("aside", e.start - 1, e.start))
+            if e.kind in kinds and not _is_aside(line, e, end)
         ]
         return self._first_joined(line, min(ranked)[1]) if ranked else None
 
@@ -221,7 +224,7 @@ class Missions:
         first: dict[str, Entity] = {}
         keys: dict[str, str] = {}
         for number, line in enumerate(self.lines):
-            here = [e for e in line.entities if e.kind == kind]
+            here = [e for e in line.entities if e.kind == kind and not _is_aside(line, e, line.end)]
             if not here or any(t.relation == "old" for t in line.times):
                 continue
             for entity in here:
@@ -233,6 +236,10 @@ class Missions:
                 key = keys[known]
                 weight[key] += 4 if line.title else 3 if number <= 1 else 1
                 first.setdefault(key, entity)
+        for part in list(weight):
+            wholes = [k for k in weight if k != part and same_start(first[part], first[k])]
+            if len(wholes) == 1 and not first[part].number:
+                weight[wholes[0]] += weight.pop(part)
         ranked = weight.most_common(2)
         if not ranked or (len(ranked) == 2 and ranked[1][1] * 2 > ranked[0][1]):
             return None
@@ -244,6 +251,12 @@ def _around(line: Line, token: int) -> list[tuple[int, Entity]]:
     middle = bisect_left(line.entities, token, key=lambda e: e.start)
     first = max(0, middle - MAX_NEAR)
     return list(enumerate(line.entities[first : middle + MAX_NEAR], first))
+
+
+def _is_aside(line: Line, entity: Entity, end: int) -> bool:
+    """Tell whether an event before token `end` is only told beside a name (`before X`, `X's heir`)."""
+    after = entity.start >= end and line.any("aside", entity.start - 1, entity.start)
+    return after or line.any("stand_in", entity.end, entity.end + STAND_IN)
 
 
 def is_another(line: Line, entity: Entity) -> bool:

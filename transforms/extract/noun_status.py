@@ -14,6 +14,9 @@ def rule_noun(line: Line, start: int, end: int) -> Ruling:
         return Ruling("planned", 0.65)
     if line.negated(max(left, start - 3), start) or line.any("denied", max(left, start - 3), start):
         return Ruling("denied")
+    off = line.any("calls_off", max(left, start - 3), start) or line.any("called_off", end, right)
+    if off and not _has_new_day(line, end):
+        return Ruling("denied")
     planned = min(
         _before(line, start, left, {"planned_before", "will"}),
         _after(line, end, right, {"planned_after", "will"}),
@@ -29,19 +32,18 @@ def rule_noun(line: Line, start: int, end: int) -> Ruling:
         return Ruling("hypothetical")
     if occurred < planned and _is_denied(line, start, end, occurred):
         return Ruling("denied")
-    off = line.any("will", end, end + planned) and line.negated(end, end + planned + 1)
-    if planned < occurred and off and not _has_new_day(line, end):
-        return Ruling("denied")
     return _nearer(line, start, planned, occurred)
 
 
 def _has_new_day(line: Line, end: int) -> bool:
     """Tell whether a day follows that is not denied (`not on Thursday, but on Friday`, `not before June`)."""
     last = line.clause_end(end)
-    if line.any("deadline", end, last):
-        return True
     moved = line.page.words[last : last + 1] == ["but"]
-    return moved and any(last < t.token <= last + NEW_DAY for t in line.times)
+    return any(
+        (end <= t.token < last and line.led_by("deadline", t.token))
+        or (moved and last < t.token <= last + NEW_DAY)
+        for t in line.times
+    )
 
 
 def _is_denied(line: Line, start: int, end: int, reach: int) -> bool:

@@ -1,9 +1,10 @@
 """Names that no pack lists: what an article itself makes a craft of.
 
 A head noun makes a craft of the name before it (`the Nyx capsule`) or behind it (`the satellite Meridian 8`,
-`a probe called Capstone`), a number one of a capitalised word that is no common one (`Meridian 8`), and an
-article that explains an abbreviation makes one of that (`Ionospheric Connection Explorer (ICON)`). What was
-named once in such a way is known wherever it stands in the article.
+`a probe called Capstone`, `a mission dubbed "Owl Be Back"`), or of the name that it explains (`Nyx, a lander
+full of sensors`); a number joined to it makes one of a word that is no common one (`Meridian-8`), and an
+article that explains an abbreviation one of that (`Ionospheric Connection Explorer (ICON)`). What was named
+once in such a way is known wherever it stands in the article.
 """
 
 import re
@@ -14,12 +15,15 @@ from transforms.extract.page import Page
 from transforms.extract.vocabulary import Vocabulary
 
 MAX_NAME, MAX_LONG_NAME, CALLED_REACH = 4, 7, 3
-CAPITALISED, MOSTLY, UNCOUNTED = 3, 0.8, 3
+CAPITALISED, MOSTLY, UNCOUNTED, EXPLAINED = 3, 0.8, 3, 9
 _NAME = re.compile(r"[A-Z][\w’'./+-]*|[a-z][A-Z]\w+|\d+[A-Z][\w-]*|\d{1,4}")
 _PROPER = re.compile(r"[A-Z][\w’'.+-]{2,}|[A-Z]{2,}[\w-]*")
 _SHORT = re.compile(r"[A-Z][A-Za-z]{2,9}(?:-?\d{1,2})?")
+_DESIGNATION = re.compile(r"[A-Z][^\W\d_]*[a-zà-ÿ][^\W\d_]*-[A-Z]?\d{1,4}[A-Z]?")
 _NUMBER = re.compile(r"\d{1,3}[A-Z]?")
 _APOSTROPHES = frozenset({"'s", "’s", "'", "’"})
+_QUOTES = frozenset({'"', "“", "”", "'", "‘", "’", "«", "»"})
+_DETERMINERS = frozenset({"a", "an", "the", "its", "another", "one"})
 _ENDINGS = ("s", "es", "ed", "d", "ing")
 _CALLED = frozenset({"called", "named", "dubbed", "nicknamed", "christened"})
 
@@ -34,6 +38,7 @@ def open_names(page: Page, vocabulary: Vocabulary, known: Sequence[Entity]) -> l
     ]
     made = [e for kind, start, end in heads for e in finder.beside(kind, start, end)]
     made += finder.shortened(heads)
+    made += finder.numbered()
     return [*made, *_again(page, made, finder.taken)]
 
 
@@ -43,7 +48,7 @@ class _Finder:
     def __init__(self, page: Page, vocabulary: Vocabulary, known: Iterable[Entity]) -> None:
         families = vocabulary.pack.families
         self.page, self.common, self.after = page, vocabulary.common, families.after
-        self.refused = vocabulary.not_names
+        self.refused, self.stop_words = vocabulary.not_names, vocabulary.stop_words
         self.taken = {i for e in known for i in range(e.start, e.end)}
         self.starts = frozenset(s.start for s in page.sentences)
         self.titles = [range(s.start, s.end) for s in page.sentences if s.title]
@@ -54,11 +59,17 @@ class _Finder:
         if self._goes_on(end):
             return
         several = self.page.words[end - 1].endswith("s")
-        before = self._before(kind, start)
+        before = self._before(kind, start) or self._explained(kind, start, end)
         if before and not (several and self._counts(before)):
             yield before
         elif not several and self.page.forms[end - 1].islower():
             yield from self._behind(kind, end)
+
+    def numbered(self) -> Iterator[Entity]:
+        """Yield the words that are no common ones and have a number joined to them."""
+        for i, form in enumerate(self.page.forms):
+            if "-" in form and _DESIGNATION.fullmatch(form) and self._is_name(i) and self._is_odd_stem(form):
+                yield Entity("payload", i, i + 1, form, listed=False)
 
     def _goes_on(self, end: int) -> bool:
         """Tell whether a capitalised head is but a part of a longer name (`Satellite Launch Vehicle`)."""
@@ -82,6 +93,25 @@ class _Finder:
             return Entity(kind, first, end, page.surface(first, end), listed=False)
         return None
 
+    def _explained(self, kind: str, start: int, end: int) -> Entity | None:
+        """Return the name before a comma that a head noun explains, unless that itself describes more."""
+        page, words = self.page, self.page.words
+        comma = next((i for i in range(start - 1, max(start - EXPLAINED, 1), -1) if words[i] == ","), 0)
+        behind = "".join(words[end : end + 1])
+        described = words[comma + 2 : start]
+        if not comma or words[comma + 1] not in _DETERMINERS or not self.stop_words.isdisjoint(described):
+            return None
+        if not self._ends_phrase(behind):
+            return None
+        first = comma
+        while comma - first < MAX_NAME and self._is_proper(first - 1):
+            first -= 1
+        return Entity(kind, first, comma, page.surface(first, comma), listed=False) if first < comma else None
+
+    def _ends_phrase(self, word: str) -> bool:
+        """Tell whether a word behind a head noun goes on with something else than what that describes."""
+        return not word.isalpha() or word in self.stop_words or word.endswith(("ed", "ing"))
+
     def _counts(self, name: Entity) -> bool:
         """Tell whether what stands before several craft may say how many or which, and is no name."""
         first, last = self.page.forms[name.start], self.page.forms[name.end - 1]
@@ -99,12 +129,21 @@ class _Finder:
         for at in range(end, min(end + CALLED_REACH, count - 1)):
             if self.page.words[at] in _CALLED:
                 end = at + 1
+        if end < count and forms[end] in _QUOTES:
+            yield from self._quoted(kind, end + 1)
         last = end
         while last < count and last - end < 2 and self._is_proper(last):
             last += 1
         if last > end:
             last += last < count and bool(_NUMBER.fullmatch(forms[last]))
             yield Entity(kind, end, last, self.page.surface(end, last), listed=False)
+
+    def _quoted(self, kind: str, first: int) -> Iterator[Entity]:
+        """Yield the capitalised words up to the next quotation mark as one name."""
+        within = self.page.forms[first : first + MAX_LONG_NAME]
+        last = next((first + i for i, form in enumerate(within) if form in _QUOTES), first)
+        if first < last and within[0][0].isupper() and self.taken.isdisjoint(range(first, last)):
+            yield Entity(kind, first, last, self.page.surface(first, last), listed=False)
 
     def shortened(self, heads: Sequence[tuple[str, int, int]]) -> Iterator[Entity]:
         """Yield the abbreviations in brackets behind what they abbreviate; a head in or behind it tells."""
@@ -115,7 +154,7 @@ class _Finder:
             if page.forms[i - 1] == "(" and page.forms[i + 1] == ")" and _SHORT.fullmatch(page.forms[i]):
                 within = (kinds[at] for at in range(i - 2, max(i - 5, -1), -1) if at in kinds)
                 kind = next(within, behind.get(i + 2))
-                if kind and i not in self.taken and _abbreviates(page.forms[i], page.forms[: i - 1]):
+                if kind and self._is_name(i) and _abbreviates(page.forms[i], page.forms[: i - 1]):
                     yield Entity(kind, i, i + 1, page.forms[i], listed=False)
 
     def _is_name(self, i: int) -> bool:
@@ -137,6 +176,10 @@ class _Finder:
         parts = [part for part in self.page.forms[i].split("-") if part]
         odd = any(c.isdigit() or c.isupper() for part in parts for c in part[1:])
         return bool(parts) and (odd or not self._is_common(self.page.words[i]))
+
+    def _is_odd_stem(self, form: str) -> bool:
+        """Tell whether what stands before the number of a name is no common word."""
+        return not self._is_common(form.rpartition("-")[0].lower())
 
     def _is_common(self, word: str) -> bool:
         """Tell whether a word, what is left of it without an ending, or each of its parts is a common one."""

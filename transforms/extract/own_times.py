@@ -76,7 +76,8 @@ class Asking(NamedTuple):
 
     def _is_own(self, time: TimeMention, mention: Mention) -> bool:
         """Tell whether no word of another event in the line goes better with a time."""
-        near = (m for m in self.rivals.get(id(mention.line), ()) if not _is_base(m, time))
+        rivals, was_to_be = self.rivals.get(id(mention.line), ()), _is_possessive(time, mention.line)
+        near = (m for m in rivals if not (_is_base(m, time) or (was_to_be and m.ruling.verdict == "planned")))
         return all(_loose(time, m) >= _loose(time, mention) for m in near)
 
 
@@ -105,7 +106,7 @@ def is_lone_clock(time: TimeMention) -> bool:
 
 
 def _is_possessive(time: TimeMention, line: Line) -> bool:
-    """Tell whether a day is that of what was to be (`postponed Tuesday's launch to Thursday`)."""
+    """Tell whether a day owns what stands behind it (`postponed Tuesday's launch to Thursday`)."""
     after = line.page.token_at(time.end - 1) + 1
     return line.page.words[after : after + 1] in (["'s"], ["’s"])
 

@@ -14,7 +14,7 @@ from transforms.records import EventType
 if TYPE_CHECKING:
     from transforms.extract.pack import Pack
 
-MOST = 100.0
+HEAVIEST = 100.0
 Fault = tuple[str, int | str, str]
 # The least and the most of the numbers that each table of words of time holds.
 _TIMES = {
@@ -80,8 +80,8 @@ def _in_manifest(manifest: Manifest) -> Iterator[str]:
     yield from (f"least_confidence is {n}, not from 0 to 1" for n in dict.fromkeys(least) if not 0 <= n <= 1)
     for constants in filter(None, (manifest.confidence, manifest.confidence_status)):
         for name in constants.__struct_fields__:
-            if not abs(value := getattr(constants, name)) <= MOST:
-                yield f"confidence: {name} is {value}, not from -{MOST:.0f} to {MOST:.0f}"
+            if not abs(value := getattr(constants, name)) <= HEAVIEST:
+                yield f"confidence: {name} is {value}, not from -{HEAVIEST:.0f} to {HEAVIEST:.0f}"
 
 
 def _in_families(pack: "Pack", kinds: set[str]) -> Iterator[Fault]:

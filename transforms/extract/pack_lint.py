@@ -107,9 +107,11 @@ def _unused_words(pack: Pack) -> Iterator[str]:
     for gap in pack.gaps:
         used |= {*gap.left, *gap.right, *gap.barrier, *gap.needs, *gap.refuses}
     for trigger in pack.triggers:
-        used |= {*trigger.needs, *trigger.unless, *trigger.goals}
-    if pack.words.failures and not pack.words.failing:
-        yield "words.toml:1: never reached: [failures], as there is no `failing`"
+        used |= {*trigger.needs, *trigger.unless, *trigger.not_by, *trigger.goals}
+    words = pack.words
+    for table, before in (("failures", words.failing + words.lacking), ("inabilities", words.failing)):
+        if getattr(words, table) and not before:
+            yield f"words.toml:1: never reached: [{table}], as there is no word of failing"
     for name in sorted(pack.words.names() - used):
         yield f"words.toml:1: {name}: no rule names this class"
 

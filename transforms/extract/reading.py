@@ -46,11 +46,12 @@ class Reading:
         self.odds: dict[str, float] = {}
         self.counted: dict[str, float] = {}  # what the vote alone says
         self.signs: list[str] = []
-        self.stop_words = vocabulary.stop_words
+        self.stop_words, self._common = vocabulary.stop_words, vocabulary.common
         self.page = Page(vocabulary, title, text)
         meter.count("sentences", len(self.page.sentences), meter.budget.sentences)
         meter.count("triggers", len(self.page.by_group["trigger"]), meter.budget.triggers)
-        names = self._names(find_entities(self.page, vocabulary, meter))
+        found = find_entities(self.page, vocabulary, meter)
+        names, self._doubtful = self._by_line(found.names), self._by_line(found.doubtful)
         self._hits = hits = _by_sentence(self.page)
         self.lines: list[Line] = []
         self.scenes: dict[int, Scene] = {}
@@ -68,7 +69,7 @@ class Reading:
                 self.scenes[number].anti += 0 if line.title else anti
                 self.scenes[number].named_before = self._named_before(number)
 
-    def _names(self, entities: list[Entity]) -> dict[int, list[Entity]]:
+    def _by_line(self, entities: list[Entity]) -> dict[int, list[Entity]]:
         starts = [s.start for s in self.page.sentences]
         names: dict[int, list[Entity]] = defaultdict(list)
         for entity in entities:
@@ -179,6 +180,19 @@ class Reading:
         if draft.first >= LEDE_WORDS:
             return odds
         return {output: max(value, self.odds[output]) for output, value in odds.items()}
+
+    def presumed(self, draft: Draft) -> Entity | None:
+        """Return the name beside a draft that no word of the domain makes sure, as an event does that."""
+        kinds = self.pack.manifest.types[draft.type].mission or self.pack.manifest.mission
+        own = {mention.line.start: mention.at for mention in draft.mentions}
+        near = [
+            (kinds.index(e.kind), abs(e.start - own[line.start]), e)
+            for number, line in enumerate(self.lines)
+            if line.start in own
+            for e in self._doubtful.get(number, ())
+            if e.kind in kinds and not (line.title and e.name.lower() in self._common)
+        ]
+        return min(near, key=lambda pair: pair[:2])[2] if near else None
 
     @cached_property
     def missions(self) -> Missions:

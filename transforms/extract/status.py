@@ -12,6 +12,9 @@ from transforms.extract.ruling import Ruling
 VERB_REACH, CHAIN, ADVERBS, RELATIVE = 5, 30, 3, 4
 _DETERMINERS = frozenset({"a", "an", "the", "its", "their", "his", "her"})
 _JOINTS = frozenset({"and", "or", ",", "then"})
+PARTING = frozenset({"when", "as", "since", "until", "after", "before", "so"})
+_OWNERS_MARKS = frozenset({"'s", "’s"})
+_PRONOUNS = frozenset({"it", "he", "she", "that", "there", "who", "what", "here"})
 
 
 def rule(line: Line, start: int, end: int, form: Form, *, stative: bool = False) -> Ruling:
@@ -168,7 +171,7 @@ def _is_ahead(line: Line, start: int) -> bool:
 
 def _gerund(line: Line, start: int, end: int) -> Ruling:
     first = line.clause_start(start)
-    if any("be" in line.cues[i] for i in range(max(first, start - 3), start)):
+    if any("be" in line.cues[i] and not _owns(line, i) for i in range(max(first, start - 3), start)):
         if line.negated(first, start):
             return Ruling("denied")
         return Ruling("planned", 0.6) if line.future(start) else Ruling("occurred", 0.5)
@@ -177,6 +180,12 @@ def _gerund(line: Line, start: int, end: int) -> Ruling:
     if end < line.end and (end in line.names or "article" in line.cues[end]):
         return _participle(line, first, start)
     return rule_noun(line, start, end)
+
+
+def _owns(line: Line, i: int) -> bool:
+    """Tell whether a word is the mark of an owner (`Sunday's landing`), and no `is` of a pronoun."""
+    words = line.page.words
+    return words[i] in _OWNERS_MARKS and words[i - 1] not in _PRONOUNS
 
 
 def _participle(line: Line, first: int, start: int) -> Ruling:
@@ -200,7 +209,7 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
     adjective = line.any("article", start - 1, start) and not auxiliaries & {"be", "have"}
     if stative and ("stative" in auxiliaries or adjective):
         return Ruling("stative")
-    if _is_past_denied(line, max(first, start - VERB_REACH), start) or line.negated(first, first + 1):
+    if _is_past_denied(line, start):
         return Ruling("denied")
     if "be" in auxiliaries and line.is_passive_plan(max(first, start - VERB_REACH), start):
         if auxiliaries & {"would", "maybe"}:
@@ -210,7 +219,7 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
         return Ruling("hypothetical")
     if "have" in auxiliaries and any("to" in line.cues[i] for i in range(max(first, start - 3), start)):
         return Ruling("hypothetical")
-    if line.any("conditional", first, start) or line.any("subordinate_future", max(first, start - 1), start):
+    if line.is_conditional(first, start) or line.any("subordinate_future", max(first, start - 1), start):
         return Ruling("hypothetical")
     if (
         "noun_before" in auxiliaries
@@ -221,16 +230,27 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
     return Ruling("occurred", 0.9 if auxiliaries & {"be", "have"} or not stative else 0.75)
 
 
-def _is_past_denied(line: Line, first: int, start: int) -> bool:
-    """Tell whether a past is denied, other than in a clause of its subject (`a part that did not open`)."""
-    return any(line.negated(i, i + 1) and not _describes(line, i, start) for i in range(first, start))
+def _is_past_denied(line: Line, start: int) -> bool:
+    """Tell whether a past is denied, or only nearly so; a negation may open its clause (`no crew ...`)."""
+    first = line.clause_start(start)
+    near = range(max(first, start - VERB_REACH), start)
+    return line.any("nearly", start - 1, start) or any(
+        line.negated(i, i + 1) and not _is_apart(line, i, start) and not _describes(line, i, start)
+        for i in {first, *near}
+    )
+
+
+def _is_apart(line: Line, negative: int, start: int) -> bool:
+    """Tell whether a negation before a past is of something else (`no one was hurt when it exploded`)."""
+    between = line.page.words[negative + 1 : start]
+    return not PARTING.isdisjoint(between) or ("," in between and "none_of" in line.cues[negative])
 
 
 def _describes(line: Line, negative: int, start: int) -> bool:
-    """Tell whether a negation denies the base of a relative clause that ends before a past."""
+    """Tell whether a negation is of a base behind `that` or `which`, and no other subject before the past."""
     denies_base = line.cues[negative - 1] & {"did", "would", "will", "maybe"}
     if not denies_base or not line.any("relative", negative - RELATIVE, negative):
         return False
     between = range(negative + 1, start)
-    nested = any(line.any(cue, negative + 1, start) for cue in ("relative", "be", "have"))
+    nested = any(line.any(cue, negative + 1, start) for cue in ("relative", "be", "have", "article"))
     return bool(between) and not nested and line.names.isdisjoint(between)

@@ -73,12 +73,17 @@ class Vocabulary:
         self.numbered = Numbered(pack.families.family)
         self.flights = dict(single_flights(pack))
         self.series_names = frozenset(name for s in pack.families.series for name in s.names)
-        self.spellings = {e.id: {e.name, *e.aliases} for e in pack.entities if e.exact}
+        self.spellings = {
+            e.id: {spelt for name in (e.name, *e.aliases) for spelt in _spelt(name)}
+            for e in pack.entities
+            if e.exact
+        }
         self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
         self.gate = Gate(*gate_words(pack))
         self.stop_words: frozenset[str] = frozenset(self.nlp.Defaults.stop_words)
         self.abbreviations = frozenset(pack.modality.abbreviations)
         heads = {head.split("|")[0].lower() for heads in pack.families.heads.values() for head in heads}
+        self.counted = frozenset((*pack.timex.units, *_counted_words(pack)))
         self.not_names = frozenset(w.lower() for w in pack.families.not_names) | heads
         self.gaps = GapRules(pack.gaps)
         self.vote = Vote(pack.vote) if pack.vote else None
@@ -116,6 +121,12 @@ class Vocabulary:
         self._terms[self.nlp.vocab.strings[key]] = term
 
 
+def _counted_words(pack: Pack) -> Iterator[str]:
+    """Yield the words of what a number counts rather than a craft before it (`Starlink 2 satellites`)."""
+    heads = (head for heads in pack.families.heads.values() for head in heads)
+    yield from (phrase.split()[0].lower() for head in heads for phrase, _ in noun_forms(head))
+
+
 def _encoder(table: EncoderTable) -> Encoder:
     try:
         return Encoder(table)
@@ -133,8 +144,15 @@ def terms_of(pack: Pack) -> Iterator[tuple[Term, str]]:
         yield from ((Term("cue", name), phrase) for phrase in phrases)
     for entity in pack.entities:
         known = Term("entity", entity.kind, entry=_Identity(entity))
-        yield from ((known, phrase) for phrase in (entity.name, *entity.aliases))
+        yield from ((known, phrase) for name in (entity.name, *entity.aliases) for phrase in _spelt(name))
     yield from _single_words(pack)
+
+
+def _spelt(name: str) -> Iterator[str]:
+    """Yield a name, and one that ends with a lone letter also as the end of a sentence has it (`Vega C.`)."""
+    yield name
+    if name[-2:-1] == " " and name[-1].isupper():
+        yield f"{name}."
 
 
 def _single_words(pack: Pack) -> Iterator[tuple[Term, str]]:
@@ -179,8 +197,13 @@ def word_forms(pack: Pack) -> Iterator[tuple[str, str, Form]]:
         yield from ((name, *pair) for entry in entries for pair in noun_forms(entry))
     for name, entries in pack.words.phrases.items():
         yield from ((name, entry, "phrase") for entry in entries)
-    for name, entries in pack.words.failures.items():
-        yield from ((name, f"{word} {entry}", "phrase") for entry in entries for word in pack.words.failing)
+    words = pack.words
+    for table, before in (
+        (words.failures, words.failing + words.lacking),
+        (words.inabilities, words.failing),
+    ):
+        for name, entries in table.items():
+            yield from ((name, f"{word} {entry}", "phrase") for entry in entries for word in before)
 
 
 def cue_phrases(pack: Pack) -> Iterator[tuple[str, list[str]]]:

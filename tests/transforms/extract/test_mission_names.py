@@ -23,6 +23,24 @@ NAMES = [
     ("The MEV-1 servicer docked with the Intelsat 901 satellite on Tuesday.", "MEV-1"),
     ("The Gannet suborbital rocket lifted off on Monday.", "Gannet"),
     ("Mars 2020 launched on Thursday.", "Mars 2020"),
+    # a number behind a listed name, and what it is not
+    ("Blue Ghost 2 landed on the Moon on Tuesday.", "Blue Ghost 2"),
+    ("Gaganyaan H1 lifted off on Tuesday.", "Gaganyaan H1"),
+    ("The Starship SN9 prototype lifted off on Tuesday.", "Starship SN9"),
+    ("A Long March 2C lifted off with the Yaogan-43 Group 03 satellites.", "Yaogan-43 Group 03"),
+    ("Starliner 2 days ago undocked from the space station.", "Starliner"),
+    ("A Falcon 9 lifted off with Starlink 4-18 on Tuesday.", "Starlink 4-18"),
+    # a word that is no common one with a number joined to it
+    ("A Vega C carried Dunlinsat-1 into orbit on Tuesday.", "Dunlinsat-1"),
+    ("A rocket lifted off on Tuesday in spite of Covid-19.", None),
+    # quoted, explained, at the end of a sentence
+    ('The rocket lifted off on Tuesday. The mission, christened "Owl Be Back", went well.', "Owl Be Back"),
+    ("Dunlin, a lander full of sensors, was launched on a Falcon 9 on Tuesday.", "Dunlin"),
+    ("Skua, a rocket engineer, watched the capsule lift off on Tuesday.", None),
+    ("A radar satellite lifted off on Tuesday on a Vega C.", "Vega C"),
+    # another than the one that is named
+    ("Hubble's successor lifted off on Tuesday on a Falcon 9.", "Falcon 9"),
+    ("A Long March rocket lifted off on Tuesday. The Long March-8A flew from Hainan.", "Long March-8A"),
 ]
 
 HEADLINES = [
@@ -31,6 +49,9 @@ HEADLINES = [
     ("Falcon 9 Rocket Lofts 2 Satellites Into Orbit", "Falcon 9"),
     ("Splashdown! Crew-19 Finishes Mission, Returns to Earth", "Crew-19"),
     ("Landsat 11 launch delayed by a week", "Landsat 11"),
+    # no other word of the domain, but the event is one
+    ("Controllers troubleshoot problem with Hubble camera", "Hubble"),
+    ("Suspect valve delays AMOS-17 launch", "AMOS-17"),
 ]
 
 

@@ -85,7 +85,9 @@ def test_a_trigger_that_never_speaks_is_a_fault(copy, file, more, fault):
 def test_verbs_of_failing_without_a_word_of_failing_are_a_fault(copy):
     words = (copy / "words.toml").read_text().splitlines()
     (copy / "words.toml").write_text("\n".join(w for w in words if not w.startswith("failing = ")))
-    assert "words.toml:1: never reached: [failures], as there is no `failing`" in lint(load_pack(copy))
+    assert "words.toml:1: never reached: [inabilities], as there is no word of failing" in lint(
+        load_pack(copy)
+    )
 
 
 @pytest.mark.parametrize("side", ["left", "right"])
