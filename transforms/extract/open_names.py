@@ -15,7 +15,7 @@ from transforms.extract.page import Page
 from transforms.extract.vocabulary import Vocabulary
 
 MAX_NAME, MAX_LONG_NAME, CALLED_REACH = 4, 7, 3
-CAPITALISED, MOSTLY, UNCOUNTED, EXPLAINED = 3, 0.8, 3, 9
+CAPITALISED, MOSTLY, UNCOUNTED, EXPLAINED, BESIDE = 3, 0.8, 3, 9, 6
 _NAME = re.compile(r"[A-Z][\w’'./+-]*|[a-z][A-Z]\w+|\d+[A-Z][\w-]*|\d{1,4}")
 _PROPER = re.compile(r"[A-Z][\w’'.+-]{2,}|[A-Z]{2,}[\w-]*")
 _SHORT = re.compile(r"[A-Z][A-Za-z]{2,9}(?:-?\d{1,2})?")
@@ -66,10 +66,14 @@ class _Finder:
             yield from self._behind(kind, end)
 
     def numbered(self) -> Iterator[Entity]:
-        """Yield the words that are no common ones and have a number joined to them."""
-        for i, form in enumerate(self.page.forms):
-            if "-" in form and _DESIGNATION.fullmatch(form) and self._is_name(i) and self._is_odd_stem(form):
-                yield Entity("payload", i, i + 1, form, listed=False)
+        """Yield the words with a number joined to them, but common ones and those of another domain."""
+        forms = self.page.forms
+        found = [i for i, form in enumerate(forms) if "-" in form and _DESIGNATION.fullmatch(form)]
+        others = [hit.start for hit in self.page.by_group["anti"]]
+        strange = {forms[i] for i in found if any(abs(i - other) <= BESIDE for other in others)}
+        for i in found:
+            if forms[i] not in strange and self._is_name(i) and self._is_odd_stem(forms[i]):
+                yield Entity("payload", i, i + 1, forms[i], listed=False)
 
     def _goes_on(self, end: int) -> bool:
         """Tell whether a capitalised head is but a part of a longer name (`Satellite Launch Vehicle`)."""

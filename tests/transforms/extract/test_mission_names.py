@@ -31,8 +31,9 @@ NAMES = [
     ("Starliner 2 days ago undocked from the space station.", "Starliner"),
     ("A Falcon 9 lifted off with Starlink 4-18 on Tuesday.", "Starlink 4-18"),
     # a word that is no common one with a number joined to it
-    ("A Vega C carried Dunlinsat-1 into orbit on Tuesday.", "Dunlinsat-1"),
+    ("A Vega C carried Dunlín-1 into orbit on Tuesday.", "Dunlín-1"),
     ("A rocket lifted off on Tuesday in spite of Covid-19.", None),
+    ("A rocket lifted off on Tuesday. The Dunlín-2 was there too. Dunlín-2 is a ballistic missile.", None),
     # quoted, explained, at the end of a sentence
     ('The rocket lifted off on Tuesday. The mission, christened "Owl Be Back", went well.', "Owl Be Back"),
     ("Dunlin, a lander full of sensors, was launched on a Falcon 9 on Tuesday.", "Dunlin"),
