@@ -71,7 +71,7 @@ class Manifest(Entry, frozen=True, kw_only=True):
     speakers: list[str] = []
     fields: dict[str, NamedField] = {}
     types: dict[str, TypeEntry]
-    history_days: Annotated[int, msgspec.Meta(ge=0)] = 14
+    history_days: Annotated[int, msgspec.Meta(ge=0, le=3660)] = 14
     confidence: Constants | None = None
     confidence_status: Constants | None = None
     least_confidence: float = 0.0

@@ -100,12 +100,13 @@ class _Finder:
     def _explained(self, kind: str, start: int, end: int) -> Entity | None:
         """Return the name before a comma that a head noun explains, unless that itself describes more."""
         page, words = self.page, self.page.words
-        comma = next((i for i in range(start - 1, max(start - EXPLAINED, 1), -1) if words[i] == ","), 0)
-        behind = "".join(words[end : end + 1])
-        described = words[comma + 2 : start]
-        if not comma or words[comma + 1] not in _DETERMINERS or not self.stop_words.isdisjoint(described):
+        near = words[max(0, start - EXPLAINED) : start]
+        if "," not in near:
             return None
-        if not self._ends_phrase(behind):
+        comma = start - 1 - near[::-1].index(",")
+        if words[comma + 1] not in _DETERMINERS or not self.stop_words.isdisjoint(words[comma + 2 : start]):
+            return None
+        if not self._ends_phrase("".join(words[end : end + 1])):
             return None
         first = comma
         while comma - first < MAX_NAME and self._is_proper(first - 1):

@@ -5,7 +5,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, get_args
 
 from transforms.extract.encoder import bad_encoder
-from transforms.extract.entries import ENCODER, VOTE, Anti, GapRule, Timex, TriggerEntry
+from transforms.extract.entries import ENCODER, VOTE, Anti, Entry, GapRule, Headline, Timex, TriggerEntry
 from transforms.extract.manifest import Manifest
 from transforms.extract.patterns import bad_pattern
 from transforms.extract.vote import bad_table
@@ -45,9 +45,44 @@ def inconsistencies(pack: "Pack") -> Iterator[Fault]:
         yield from (("severity.toml", "", fault) for fault in _unknown("type", cue.types, types))
     for prefix, kind in pack.headline.roundups.items():
         yield from (("headline.toml", prefix, fault) for fault in _unknown("type", [kind], types))
+    for file, section in _sections(pack).items():
+        yield from ((file, at, f"{at}: an empty word") for at in dict.fromkeys(_blank(section)))
+    yield from (("headline.toml", p, f"{p!r} begins every headline") for p in _bare(pack.headline))
     yield from (("anti.toml", at, fault) for at, fault in _in_anti(pack.anti))
     yield from (("timex.toml", at, fault) for at, fault in _in_timex(pack.timex))
     yield from _in_tables(pack, types)
+
+
+def _sections(pack: "Pack") -> dict[str, Entry]:
+    return {
+        "pack.toml": pack.manifest,
+        "families.toml": pack.families,
+        "words.toml": pack.words,
+        "modality.toml": pack.modality,
+        "headline.toml": pack.headline,
+        "anti.toml": pack.anti,
+        "timex.toml": pack.timex,
+    }
+
+
+def _blank(value: object, at: str = "") -> Iterator[str]:
+    """Yield the names of the fields in whose lists and tables a word is empty, which is found everywhere."""
+    if isinstance(value, Entry):
+        for name in value.__struct_fields__:
+            yield from _blank(getattr(value, name), name)
+    elif isinstance(value, dict):
+        yield from (at for word in value if not word.strip())
+        for word, inner in value.items():
+            yield from _blank(inner, word or at)
+    elif isinstance(value, list):
+        yield from (at for word in value if isinstance(word, str) and not word.strip())
+        for inner in value:
+            yield from _blank(inner, at)
+
+
+def _bare(headline: Headline) -> Iterator[str]:
+    prefixes = (*headline.planned_prefixes, *headline.past_prefixes, *headline.roundups)
+    return (prefix for prefix in prefixes if prefix.strip() == ":")
 
 
 def _unknown(what: str, used: Iterable[str], known: set[str]) -> Iterator[str]:
@@ -71,8 +106,10 @@ def _in_gap(gap: GapRule, names: set[str], types: set[str]) -> Iterator[str]:
 def _in_manifest(manifest: Manifest) -> Iterator[str]:
     named = {*manifest.mission, *manifest.carriers, *manifest.several, *manifest.speakers, *manifest.fields}
     told: set[str] = set()
-    for entry in manifest.types.values():
+    for kind, entry in manifest.types.items():
         named |= set(entry.mission)
+        if kind in (*entry.implies, *entry.together, *entry.yields_to, entry.announces):
+            yield f"{kind} names itself"
         told |= {*entry.implies, *entry.together, *entry.yields_to, *filter(None, [entry.announces])}
     yield from _unknown("type", told, set(manifest.types))
     yield from _unknown("kind", named, set(manifest.kinds))
@@ -112,6 +149,9 @@ def _in_timex(timex: Timex) -> Iterator[tuple[str, str]]:
         for word, number in getattr(timex, table).items():
             if not least <= number <= most:
                 yield word, f"{table}: {word} is {number}, not from {least} to {most}"
+    least, most = _TIMES["zones"]
+    if not least <= timex.home <= most:
+        yield "home", f"home is {timex.home}, not from {least} to {most}"
 
 
 def _in_tables(pack: "Pack", types: set[str]) -> Iterator[tuple[str, int, str]]:

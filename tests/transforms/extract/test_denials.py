@@ -37,6 +37,7 @@ THOUGH = [  # a doubt or a denial of something else beside an event
     "SpaceX confirmed fears that {}.",
     "No one doubts that {}.",
     "No one was hurt when {}.",
+    "NASA asked whether it rained but {}.",
     "With no crew aboard, {}.",
 ]
 GRAVE = [
@@ -49,6 +50,8 @@ NOT_SO = [
     "There is no evidence that the Falcon 9 failed to reach orbit.",
     "Reports that the PSLV failed to reach orbit are wrong.",
     "It is too early to say that the Ariane 6 failed.",
+    "The agency that could not confirm Starliner undocked is silent.",
+    "Critics say that the Starship will fail to reach orbit.",
     "NASA nearly lost contact with the Orion spacecraft on Tuesday.",
     "The Falcon 9 almost failed to reach orbit on Tuesday.",
     "As intended, the Starship did not reach orbit.",
@@ -122,6 +125,17 @@ PLANS = [
 @pytest.mark.parametrize("sentence", PLANS)
 def test_what_will_not_be_a_part_of_a_plan_leaves_it_one(events_in, sentence):
     assert [status for _, status, _ in events_in(sentence)] == ["planned"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NASA will decide whether to launch Crew-13 on Friday.",
+        "The launch of Crew-13 was scrubbed on Tuesday. SpaceX will have another crack on Friday.",
+    ],
+)
+def test_a_plan_is_one_though_it_is_weighed_or_of_a_day_to_come(events_in, text):
+    assert ("launch", "planned", "Crew-13") in events_in(text)
 
 
 def test_a_headline_tells_of_what_does_not_come_to_be(events_in):

@@ -123,6 +123,9 @@ def test_what_is_nested_too_deeply_is_a_fault(copy, file, text):
         ('site = "site"', 'site = "place"', "Invalid enum value 'place'"),
         ('fields = ["vehicle"', 'fields = ["cheese"', "Invalid enum value 'cheese'"),
         ('artemis = ["orion"', 'artemis = ["barge"', "no name is of the family 'barge'"),
+        ('implies = ["launch"]', 'implies = ["launch_failure"]', "launch_failure names itself"),
+        ("history_days = 14", "history_days = 999999", "Expected `int` <= 3660"),
+        ("gate = [", 'gate = ["", ', "gate: an empty word"),
         ('"dream-chaser"', '"dream-catcher"', "no name is of the family 'dream-catcher'"),
     ],
 )
@@ -131,6 +134,27 @@ def test_what_a_manifest_gets_wrong_is_a_fault(copy, old, new, fault):
     assert old in text
     (copy / "pack.toml").write_text(text.replace(old, new, 1), encoding="utf8")
     assert any(fault in f for f in faults(copy))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        ("headline.toml", "past_prefixes = [", 'past_prefixes = ["", ', "past_prefixes: an empty word"),
+        ("headline.toml", "past_prefixes = [", 'past_prefixes = [":", ', "':' begins every headline"),
+        ("headline.toml", "[roundups]", '[roundups]\n" " = "launch"', "roundups: an empty word"),
+        ("modality.toml", "negative = [", 'negative = ["", ', "negative: an empty word"),
+        ("words.toml", "failing = [", 'failing = ["", ', "failing: an empty word"),
+        ("timex.toml", "[months]", '[months]\n"" = 3', "months: an empty word"),
+        ("timex.toml", "[units]", '[units]\n"" = 3', "units: an empty word"),
+        ("timex.toml", "home = -300", "home = 100000", "home is 100000, not from -720 to 840"),
+        ("families.toml", "after = [", 'after = ["", ', "after: an empty word"),
+    ],
+)
+def test_an_empty_word_or_a_number_out_of_bounds_is_a_fault_of_its_line(copy, file, old, new, fault):
+    text = (copy / file).read_text(encoding="utf8")
+    assert old in text
+    (copy / file).write_text(text.replace(old, new, 1), encoding="utf8")
+    assert any(f.startswith(f"{file}:") and fault in f for f in faults(copy))
 
 
 def test_a_compiled_pack_is_checked_like_a_folder(tmp_path):

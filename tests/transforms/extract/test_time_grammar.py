@@ -29,6 +29,7 @@ def test_a_stated_time_is_found_in_utc(first_event, sentence, start, granularity
         ("Gaganyaan will fly in December.", "2026-12-01"),
         ("Gaganyaan is to be launched on January 3.", "2027-01-03"),
         ("Gaganyaan, planned for April, will fly in July.", "2026-07-01"),
+        ("Soyuz MS-30 will land in a month; it was launched in January.", "2026-01-01"),
         ("Peregrine, in trouble since January 8, will burn up in the atmosphere on Thursday.", "2026-06-11"),
     ],
 )
