@@ -14,6 +14,7 @@ from transforms.extract.times import TimeMention
 
 STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 3, 0.45, 0.6, 0.9, 6
 LEAD_LINES, SETTLED_REACH, COUNT_REACH, FEW = 4, 4, 3, 4
+NEGATED = 3
 MAX_DRAFTS = 60  # each is compared with each; no article keeps a fifth of them
 DECIDED = 0.75
 
@@ -195,18 +196,20 @@ def implied_by(
     Nor does it imply what its clause denies (`did not lift off`), in other words than its own.
     """
     kinds = manifest.types[draft.type].implies if draft.status == "occurred" else ()
-    denied = {m.type for reason, m in skipped if reason == "denied" and _is_beside(m, draft)}
+    denied = {m.type for reason, m in skipped if reason == "denied" and _is_negated_beside(m, draft)}
     twins = [
         Draft(kind, "occurred", draft.named, list(draft.mentions)) for kind in kinds if kind not in denied
     ]
     return [t for t in twins if not any(_is_told(d, t) for d in told)]
 
 
-def _is_beside(mention: Mention, draft: Draft) -> bool:
-    """Tell whether a mention stands in a clause of an event, and in none of its words."""
+def _is_negated_beside(mention: Mention, draft: Draft) -> bool:
+    """Tell whether a mention is negated (not by `failed to`) in a clause of an event, beside its words."""
     near = [m for m in draft.mentions if m.line is mention.line]
     clause = any(m.line.clause_start(m.start) <= mention.start < m.line.clause_end(m.end) for m in near)
-    return clause and not any(m.start < mention.end and mention.start < m.end for m in near)
+    if not clause or any(m.start < mention.end and mention.start < m.end for m in near):
+        return False
+    return mention.line.negated(mention.start - NEGATED, mention.start)
 
 
 def _is_told(draft: Draft, twin: Draft) -> bool:

@@ -13,13 +13,16 @@ from transforms.extract.entries import GapRule, TriggerEntry
 from transforms.extract.extraction import Skip
 from transforms.extract.gap_rules import GapRules
 from transforms.extract.inflections import Form
-from transforms.extract.line import Line
+from transforms.extract.line import OPENERS, Line
 from transforms.extract.page import longest_over
 from transforms.extract.ruling import Ruling
 from transforms.extract.status import rule
 from transforms.extract.vocabulary import Hit, Term
 
 MAX_ANCHORS, MAX_OBJECT, MAX_SUBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 12, 0.6, 3
+
+
+OTHER_CLAUSE = OPENERS - {",", ";", "and", "then", "that", "so"}  # behind which no goal is of a verb before
 
 
 class Mention(NamedTuple):
@@ -150,6 +153,7 @@ def _goal(scene: Scene, hit: Hit, entry: TriggerEntry) -> str:
         for anchor in scene.anchors.get(name, ())
         if hit.end <= anchor.start <= hit.end + entry.reach
         and (entry.leaving or not _is_left(scene, hit, anchor))
+        and OTHER_CLAUSE.isdisjoint(scene.line.page.words[hit.end : anchor.start])
     ]
     return min(ahead)[1] if ahead else entry.goals.get("*", entry.type)
 
@@ -265,10 +269,17 @@ def _partner(left: Hit, rights: list[Hit], gap: GapRule, barriers: list[int]) ->
 
 
 def _absorbed(mention: Mention, by_gap: list[Mention]) -> bool:
-    return any(
+    """Tell whether a trigger is but a part of what a rule over a gap is about, and no verb of its own."""
+    return not _has_object(mention) and any(
         mention.type in g.absorbs and g.start <= mention.start < g.end and g.ruling.verdict != "unclear"
         for g in by_gap
     )
+
+
+def _has_object(mention: Mention) -> bool:
+    """Tell whether a verb that tells of what has occurred stands before its object (`launches NROL-71`)."""
+    line, told = mention.line, mention.ruling.verdict == "occurred"
+    return told and (mention.end in line.names or "article" in line.cues[mention.end])
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

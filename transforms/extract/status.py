@@ -9,7 +9,7 @@ from transforms.extract.line import Line
 from transforms.extract.noun_status import rule_noun
 from transforms.extract.ruling import Ruling
 
-VERB_REACH, CHAIN, ADVERBS, RELATIVE = 5, 30, 3, 4
+VERB_REACH, CHAIN, ADVERBS, RELATIVE, NEXT_VERB = 5, 30, 3, 4, 1
 _DETERMINERS = frozenset({"a", "an", "the", "its", "their", "his", "her"})
 _JOINTS = frozenset({"and", "or", ",", "then"})
 PARTING = frozenset({"when", "as", "since", "until", "after", "before", "so"})
@@ -164,9 +164,13 @@ def _present(line: Line, start: int, end: int) -> Ruling:
 
 
 def _is_ahead(line: Line, start: int) -> bool:
-    """Tell whether a time to come is of a headline's verb, and not of what stands behind a semicolon."""
+    """Tell whether a time to come is of a headline's verb, and not of another one or behind a semicolon."""
     time = line.nearest_time(start)
-    return bool(time and time.relation == "future" and ";" not in line.page.words[start : time.token])
+    if not time or time.relation != "future":
+        return False
+    joints = [i for i in range(start + 1, time.token) if line.page.words[i] in _JOINTS]
+    another = any(line.any("headline_verb", i + 1, i + 1 + NEXT_VERB) for i in joints)
+    return not another and ";" not in line.page.words[start : time.token]
 
 
 def _gerund(line: Line, start: int, end: int) -> Ruling:

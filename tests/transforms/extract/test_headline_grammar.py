@@ -19,6 +19,17 @@ HEADLINES = [
     ("Hours before deadline, Falcon 9 launches Starlink 12-7", [("launch", "occurred", "Starlink 12-7")]),
     ("Without its crew Starliner lands in New Mexico", [("landing", "occurred", "Starliner")]),
     ("DART spacecraft slams into asteroid", [("orbital_event", "occurred", "DART")]),
+    ("Soyuz MS-40 lands as station crew shrinks to three", [("landing", "occurred", "Soyuz MS-40")]),
+    ("Starliner lands after missing rendezvous with space station", [("landing", "occurred", "Starliner")]),
+    (
+        "Chandrayaan-4 arrives in lunar orbit, targets landing next month",
+        [("orbital_event", "occurred", "Chandrayaan-4")],
+    ),
+    ("Atlas V launches NROL-71 following lengthy delay", [("launch", "occurred", "NROL-71")]),
+    (
+        "Simorgh rocket fails to loft Dunlin-1 into orbit",
+        [("launch_failure", "occurred", "Dunlin-1"), ("launch", "occurred", "Dunlin-1")],
+    ),
     ("China suffers second launch failure of the year", [("launch_failure", "occurred", None)]),
     ("Webb telescope suffers damage from meteoroid", [("spacecraft_anomaly", "occurred", "Webb")]),
     ("Antares launch scrubbed due to faulty ground equipment", [("launch_delay", "occurred", "Antares")]),

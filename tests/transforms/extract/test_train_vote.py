@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.bench.extraction import articles
+from tests.bench.extraction.archive_texts import texts
 from tests.bench.extraction.articles import archive, labels_without_text, text_hash, unlabelled
 from tests.bench.extraction.lessons import NEAR, Lesson, authored, lesson_of
 from tests.bench.extraction.train_vote import TEXTS, kept_features, main, outputs_of, trained
@@ -113,3 +114,14 @@ def test_a_vote_is_not_taught_by_less_than_there_are_labels_for(capsys):
     assert main([]) == 2
     assert "have no text in any file" in capsys.readouterr().err
     assert (BUNDLED / VOTE).read_bytes() == before
+
+
+def test_the_title_of_a_public_copy_ends_where_its_text_has_the_hash_of_its_label():
+    told = {"title": "Falcon 9, and Dragon, lift off", "text": "They left Florida, at dawn."}
+    labels = {"snapi-7": text_hash(told), "snapi-8": "of another text"}
+    lines = [
+        "7,Kestrel, Falcon 9, and Dragon, lift off, They left Florida,  at dawn.",
+        "8,Kestrel, A title, a text",
+        "9,Kestrel, No label, no text",
+    ]
+    assert list(texts(lines, labels)) == [{"id": "snapi-7"} | told]
