@@ -18,8 +18,8 @@ SURE_TRIGGER = 3
 _NUMBER = re.compile(r"(?:[ -]?[A-Z]{0,3}-?\d{1,4}[A-Z]{0,2}|[ -](?:I{1,3}|IV|VI{0,3}))(?!\w)")
 _FURTHER = re.compile(r"(?:[ -]0\d[A-Z]?|[-/]\d{1,2}|/[A-Z]| \(0\d\)| Group[ -]\d{1,2})(?![\w-])")
 _JOINED = re.compile(r"-[A-Z]{0,2}\d{1,4}[A-Z]?(?![\w-]|\.\d)")
-_LETTERED = re.compile(r" [A-Z]{1,2}[a-z]?\d{1,2}(?![\w-]|\.\d)")
-_APART = re.compile(r" (?:[A-Z]{0,2}[a-z]?\d|\d{1,2}-\d{1,3}|I{2,3}|IV|VI{0,3})(?![\w-]|\.\d)")
+_LETTERED = re.compile(r" (?!Q)[A-Z]{1,2}[a-z]?\d{1,2}(?![\w-]|\.\d)")
+_APART = re.compile(r" (?:(?!Q)[A-Z]{0,2}[a-z]?\d|\d{1,2}-\d{2,3}|I{2,3}|IV|VI{0,3})(?![\w-]|\.\d)")
 
 
 Entry = EntityEntry | FamilyEntry | SeriesEntry
@@ -132,10 +132,17 @@ def _counted(page: Page, vocabulary: Vocabulary, entity: Entity) -> Entity | Non
     if number is None:
         return None
     end = page.token_at(number.end() - 1) + 1
-    if not vocabulary.counted.isdisjoint(page.words[end : end + 1]):
+    if _is_counted(page, vocabulary, end):
         return None
     name = f"{entity.name}{number[0]}"
     return Entity(entity.kind, entity.start, end, name, entity.family, number=True)
+
+
+def _is_counted(page: Page, vocabulary: Vocabulary, token: int) -> bool:
+    """Tell whether a token is what the number before it counts (`Starliner 5 thrusters`), or a year."""
+    word = "".join(page.words[token : token + 1])
+    plural = word.isalpha() and word.endswith("s") and token not in page.verbs
+    return plural or word.isdigit() or word in vocabulary.counted
 
 
 def _numbered(

@@ -88,9 +88,10 @@ class Line:
             for i in self._places.get("negative", ())
         )
 
-    def is_conditional(self, start: int, end: int) -> bool:
-        """Tell whether a condition is among tokens, or opens the sentence (`Had it exploded, ...`)."""
-        return self.any("conditional", start, end) or self.page.words[self.start] == "had"
+    def is_inverted(self, token: int) -> bool:
+        """Tell whether a token is in a condition that opens the sentence (`Had it exploded, ...`)."""
+        words = self.page.words
+        return words[self.start] == "had" and SEAMS.isdisjoint(words[self.start : token])
 
     def is_disowned(self, start: int, end: int) -> bool:
         """Tell whether somebody says that what stands there is not so (`denied that`, `are false`)."""

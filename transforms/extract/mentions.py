@@ -248,7 +248,7 @@ def _is_possible(line: Line, starts: Sequence[int], status: str) -> bool:
     if any(line.any(cue, first - 2, first) for first in starts for cue in doubts):
         return True
     general = not line.title and any("habitual" in line.cues[first] for first in starts)
-    return general or line.is_conditional(line.start, line.end)
+    return general or line.is_inverted(min(starts)) or line.any("conditional", line.start, line.end)
 
 
 def _stops(scene: Scene) -> list[int]:

@@ -113,7 +113,7 @@ class Missions:
         ranked = [
             (RANK * kinds.index(e.kind) + _distance(e, start, end, line), n)
             for n, e in _around(line, start)
-            if e.kind in kinds and not _is_aside(line, e, end)
+            if e.kind in kinds and not is_aside(line, e, end)
         ]
         return self._first_joined(line, min(ranked)[1]) if ranked else None
 
@@ -224,7 +224,7 @@ class Missions:
         first: dict[str, Entity] = {}
         keys: dict[str, str] = {}
         for number, line in enumerate(self.lines):
-            here = [e for e in line.entities if e.kind == kind and not _is_aside(line, e, line.end)]
+            here = [e for e in line.entities if e.kind == kind and not is_aside(line, e, line.end)]
             if not here or any(t.relation == "old" for t in line.times):
                 continue
             for entity in here:
@@ -253,7 +253,7 @@ def _around(line: Line, token: int) -> list[tuple[int, Entity]]:
     return list(enumerate(line.entities[first : middle + MAX_NEAR], first))
 
 
-def _is_aside(line: Line, entity: Entity, end: int) -> bool:
+def is_aside(line: Line, entity: Entity, end: int) -> bool:
     """Tell whether an event before token `end` is only told beside a name (`before X`, `X's heir`)."""
     after = entity.start >= end and line.any("aside", entity.start - 1, entity.start)
     return after or line.any("stand_in", entity.end, entity.end + STAND_IN)

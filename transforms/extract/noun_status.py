@@ -1,9 +1,9 @@
 """The status of nouns: the nearest cue on either side says it, then a predicate far behind, then dates."""
 
-from transforms.extract.line import Line
+from transforms.extract.line import OPENERS, Line
 from transforms.extract.ruling import Ruling
 
-NOUN_REACH, PREDICATE_REACH, OCCURRED_REACH, DENIED_REACH = 9, 24, 6, 5
+NOUN_REACH, PREDICATE_REACH, OCCURRED_REACH, DENIED_REACH, DENIED = 9, 24, 6, 5, 3
 ADJACENT, NEW_DAY, FAR = 3, 3, 99
 
 
@@ -12,10 +12,9 @@ def rule_noun(line: Line, start: int, end: int) -> Ruling:
     left, right = line.window(start, end, NOUN_REACH)
     if line.future(start, within=ADJACENT):
         return Ruling("planned", 0.65)
-    if line.negated(max(left, start - 3), start) or line.any("denied", max(left, start - 3), start):
+    if line.negated(max(left, start - DENIED), start) or line.any("denied", max(left, start - DENIED), start):
         return Ruling("denied")
-    off = line.any("calls_off", max(left, start - 3), start) or line.any("called_off", end, right)
-    if off and not _has_new_day(line, end):
+    if _is_off(line, start, end, right):
         return Ruling("denied")
     planned = min(
         _before(line, start, left, {"planned_before", "will"}),
@@ -33,6 +32,19 @@ def rule_noun(line: Line, start: int, end: int) -> Ruling:
     if occurred < planned and _is_denied(line, start, end, occurred):
         return Ruling("denied")
     return _nearer(line, start, planned, occurred)
+
+
+def _is_off(line: Line, start: int, end: int, right: int) -> bool:
+    """Tell whether a noun is called off, right before or behind it, and no new plan of it follows."""
+    before = (
+        i for i in range(start - 1, max(line.start, start - DENIED) - 1, -1) if "calls_off" in line.cues[i]
+    )
+    behind = (i for i in range(end, right) if "called_off" in line.cues[i])
+    at = next((i for i in before if OPENERS.isdisjoint(line.page.words[i + 1 : start])), None)
+    at = next(behind, None) if at is None else end
+    if at is None or _has_new_day(line, end):
+        return False
+    return not any(line.any(cue, at + 1, line.end) for cue in ("will", "predicate", "planned_after"))
 
 
 def _has_new_day(line: Line, end: int) -> bool:

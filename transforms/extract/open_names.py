@@ -24,6 +24,9 @@ _NUMBER = re.compile(r"\d{1,3}[A-Z]?")
 _APOSTROPHES = frozenset({"'s", "’s", "'", "’"})
 _QUOTES = frozenset({'"', "“", "”", "'", "‘", "’", "«", "»"})
 _DETERMINERS = frozenset({"a", "an", "the", "its", "another", "one"})
+_VERBS = frozenset(
+    {"is", "was", "are", "were", "has", "had", "have", "will", "would", "can", "could", "may", "might"}
+)
 _ENDINGS = ("s", "es", "ed", "d", "ing")
 _CALLED = frozenset({"called", "named", "dubbed", "nicknamed", "christened"})
 
@@ -111,10 +114,15 @@ class _Finder:
         first = comma
         while comma - first < MAX_NAME and self._is_proper(first - 1):
             first -= 1
-        return Entity(kind, first, comma, page.surface(first, comma), listed=False) if first < comma else None
+        opens = first in self.starts or not page.forms[first - 1].isalnum()
+        if first == comma or not opens:  # `according to Xinhua, a satellite`
+            return None
+        return Entity(kind, first, comma, page.surface(first, comma), listed=False)
 
     def _ends_phrase(self, word: str) -> bool:
-        """Tell whether a word behind a head noun goes on with something else than what that describes."""
+        """Tell whether a word behind a head noun goes on to say more of it, and is no verb of its own."""
+        if word in _VERBS:
+            return False
         return not word.isalpha() or word in self.stop_words or word.endswith(("ed", "ing"))
 
     def _counts(self, name: Entity) -> bool:
@@ -134,8 +142,8 @@ class _Finder:
         for at in range(end, min(end + CALLED_REACH, count - 1)):
             if self.page.words[at] in _CALLED:
                 end = at + 1
-        if end < count and forms[end] in _QUOTES:
-            yield from self._quoted(kind, end + 1)
+                if forms[end] in _QUOTES:
+                    yield from self._quoted(kind, end + 1)
         last = end
         while last < count and last - end < 2 and self._is_proper(last):
             last += 1
@@ -147,6 +155,7 @@ class _Finder:
         """Yield the capitalised words up to the next quotation mark as one name."""
         within = self.page.forms[first : first + MAX_LONG_NAME]
         last = next((first + i for i, form in enumerate(within) if form in _QUOTES), first)
+        last -= within[last - first - 1 : last - first] == [","]
         if first < last and within[0][0].isupper() and self.taken.isdisjoint(range(first, last)):
             yield Entity(kind, first, last, self.page.surface(first, last), listed=False)
 

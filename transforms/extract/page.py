@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from transforms.extract.vocabulary import Hit, Vocabulary
@@ -45,6 +46,12 @@ class Page:
         for hit in self.hits:
             self.by_group[hit.term.group].append(hit)
         self.sentences = list(_sentences(self, vocabulary.abbreviations))
+
+    @cached_property
+    def verbs(self) -> set[int]:
+        """Return the tokens at which a verb of the pack stands in the present (`lands`)."""
+        hits = (*self.by_group["trigger"], *self.by_group["word"])
+        return {hit.start for hit in hits if hit.term.form == "present"}
 
     def token_at(self, char: int) -> int:
         """Return the token that holds a character of `source`."""

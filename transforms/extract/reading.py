@@ -15,7 +15,7 @@ from transforms.extract.entity import Entity
 from transforms.extract.lede import LEDE_WORDS, lede_of, signs_of
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention, Scene, Skipped, find_mentions
-from transforms.extract.missions import Missions
+from transforms.extract.missions import Missions, is_aside
 from transforms.extract.pack import Pack
 from transforms.extract.page import Page
 from transforms.extract.ruling import Ruling
@@ -190,7 +190,9 @@ class Reading:
             for number, line in enumerate(self.lines)
             if line.start in own
             for e in self._doubtful.get(number, ())
-            if e.kind in kinds and not (line.title and e.name.lower() in self._common)
+            if e.kind in kinds
+            and not (line.title and e.name.lower() in self._common)
+            and not is_aside(line, e, own[line.start])
         ]
         return min(near, key=lambda pair: pair[:2])[2] if near else None
 

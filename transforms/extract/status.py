@@ -223,7 +223,8 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
         return Ruling("hypothetical")
     if "have" in auxiliaries and any("to" in line.cues[i] for i in range(max(first, start - 3), start)):
         return Ruling("hypothetical")
-    if line.is_conditional(first, start) or line.any("subordinate_future", max(first, start - 1), start):
+    later = line.any("subordinate_future", max(first, start - 1), start)
+    if later or line.is_inverted(start) or line.any("conditional", first, start):
         return Ruling("hypothetical")
     if (
         "noun_before" in auxiliaries

@@ -43,6 +43,9 @@ class Term(NamedTuple):
     entry: Any = None
 
 
+MEASURES = ("km", "m", "kg", "miles", "percent", "million", "billion")
+
+
 class Hit(NamedTuple):
     """A phrase of the pack at tokens `start` to `end` of a page."""
 
@@ -83,7 +86,7 @@ class Vocabulary:
         self.stop_words: frozenset[str] = frozenset(self.nlp.Defaults.stop_words)
         self.abbreviations = frozenset(pack.modality.abbreviations)
         heads = {head.split("|")[0].lower() for heads in pack.families.heads.values() for head in heads}
-        self.counted = frozenset((*pack.timex.units, *_counted_words(pack)))
+        self.counted = frozenset((*pack.timex.units, *_counted_words(pack), *MEASURES))
         self.not_names = frozenset(w.lower() for w in pack.families.not_names) | heads
         self.gaps = GapRules(pack.gaps)
         self.vote = Vote(pack.vote) if pack.vote else None

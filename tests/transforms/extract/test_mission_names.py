@@ -29,6 +29,10 @@ NAMES = [
     ("The Starship SN9 prototype lifted off on Tuesday.", "Starship SN9"),
     ("A Long March 2C lifted off with the Yaogan-43 Group 03 satellites.", "Yaogan-43 Group 03"),
     ("Starliner 2 days ago undocked from the space station.", "Starliner"),
+    ("Starliner 5 thrusters failed during docking on Tuesday.", "Starliner"),
+    ("Athena 2 km above the Moon on Tuesday landed safely.", "Athena"),
+    ("According to Xinhua, a satellite was launched on Tuesday.", None),
+    ("A capsule 'Safe' after a day splashed down on Tuesday.", None),
     ("A Falcon 9 lifted off with Starlink 4-18 on Tuesday.", "Starlink 4-18"),
     # a word that is no common one with a number joined to it
     ("A Vega C carried Dunlín-1 into orbit on Tuesday.", "Dunlín-1"),
@@ -53,6 +57,7 @@ HEADLINES = [
     # no other word of the domain, but the event is one
     ("Controllers troubleshoot problem with Hubble camera", "Hubble"),
     ("Suspect valve delays AMOS-17 launch", "AMOS-17"),
+    ("Rocket Lifts Off at Dawn From Florida", None),
 ]
 
 
@@ -159,6 +164,12 @@ def test_each_flight_of_a_list_has_its_own_day(extractor, saying):
     events = extractor.extract(saying(text, title="Three Starlink missions to fly")).events
     days = {event.mission: event.time.start.day for event in events}
     assert days == {"Starlink 12-20": 11, "Starlink 17-5": 12, "Starlink 10-3": 14}
+
+
+def test_each_of_two_rockets_with_an_article_has_its_event_and_its_day(extractor, saying):
+    text = "China launched a Long March 2D on Monday and a Long March 8A on Tuesday."
+    days = {event.mission: event.time.start.day for event in extractor.extract(saying(text)).events}
+    assert days == {"Long March 2D": 8, "Long March 8A": 9}
 
 
 def test_two_flights_of_two_operators_are_both_planned(events_in):
