@@ -18,8 +18,8 @@ SURE_TRIGGER = 3
 _NUMBER = re.compile(r"(?:[ -]?[A-Z]{0,3}-?\d{1,4}[A-Z]{0,2}|[ -](?:I{1,3}|IV|VI{0,3}))(?!\w)")
 _FURTHER = re.compile(r"(?:[ -]0\d[A-Z]?|[-/]\d{1,2}|/[A-Z]| \(0\d\)| Group[ -]\d{1,2})(?![\w-])")
 _JOINED = re.compile(r"-[A-Z]{0,2}\d{1,4}[A-Z]?(?![\w-]|\.\d)")
-_LETTERED = re.compile(r" (?!Q)[A-Z]{1,2}[a-z]?\d{1,2}(?![\w-]|\.\d)")
-_APART = re.compile(r" (?:(?!Q)[A-Z]{0,2}[a-z]?\d|\d{1,2}-\d{2,3}|I{2,3}|IV|VI{0,3})(?![\w-]|\.\d)")
+_LETTERED = re.compile(r" (?![QV])[A-Z]{1,2}[a-z]?\d{1,2}(?![\w-]|\.\d)")
+_APART = re.compile(r" (?:(?![QV])[A-Z]{0,2}[a-z]?\d|\d{1,2}-\d{2,3}|I{2,3}|IV|VI{0,3})(?![\w-]|\.\d)")
 
 
 Entry = EntityEntry | FamilyEntry | SeriesEntry

@@ -8,6 +8,7 @@ once in such a way is known wherever it stands in the article.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from transforms.extract.entity import Entity
@@ -73,7 +74,9 @@ class _Finder:
         forms = self.page.forms
         found = [i for i, form in enumerate(forms) if "-" in form and _DESIGNATION.fullmatch(form)]
         others = [hit.start for hit in self.page.by_group["anti"]]
-        strange = {forms[i] for i in found if any(abs(i - other) <= BESIDE for other in others)}
+        strange = {
+            forms[i] for i in found if bisect_right(others, i + BESIDE) > bisect_left(others, i - BESIDE)
+        }
         for i in found:
             if forms[i] not in strange and self._is_name(i) and self._is_odd_stem(forms[i]):
                 yield Entity("payload", i, i + 1, forms[i], listed=False)

@@ -31,6 +31,7 @@ HOSTILE = {
         if n < 1100
         else f"The Falcon 9 rocket {'Atlas V Yaogan-45 ' * 35 if n < 1125 else ''}is in a far country now. "
     ),
+    "strange numbers": lambda n: f"missile Xabc{chr(224 + n % 20)}d-{n % 9999} ",
     "hyphenated names": "A-B-C-D capsule ",
     "series": "Zond ",
     "capitals": "Rocket Aa Bb Cc Dd Ee ",
