@@ -10,7 +10,10 @@ from transforms.extract.times import TimeMention
 
 NEAR_TIME, LEADS, TOPIC_REACH, GOVERNED, SETTLED, SUBJECT = 14, 3, 3, 12, 4, 3
 SEAMS = frozenset({",", ";", "and", "but", "then", "after", "before"})
-OPENERS = SEAMS | {"when", "as", "since", "until", "that", "so"}
+SUBORDINATE = frozenset(
+    {"when", "as", "since", "until", "after", "before", "so"}
+)  # what they open is of itself
+OPENERS = SEAMS | SUBORDINATE | {"that"}
 _NONE: frozenset[str] = frozenset()
 
 

@@ -13,16 +13,13 @@ from transforms.extract.entries import GapRule, TriggerEntry
 from transforms.extract.extraction import Skip
 from transforms.extract.gap_rules import GapRules
 from transforms.extract.inflections import Form
-from transforms.extract.line import OPENERS, Line
+from transforms.extract.line import SUBORDINATE, Line
 from transforms.extract.page import longest_over
 from transforms.extract.ruling import Ruling
 from transforms.extract.status import rule
 from transforms.extract.vocabulary import Hit, Term
 
 MAX_ANCHORS, MAX_OBJECT, MAX_SUBJECT, TOLD_BY_RULE, NEGATED = 40, 12, 12, 0.6, 3
-
-
-OTHER_CLAUSE = OPENERS - {",", ";", "and", "then", "that", "so"}  # behind which no goal is of a verb before
 
 
 class Mention(NamedTuple):
@@ -153,7 +150,7 @@ def _goal(scene: Scene, hit: Hit, entry: TriggerEntry) -> str:
         for anchor in scene.anchors.get(name, ())
         if hit.end <= anchor.start <= hit.end + entry.reach
         and (entry.leaving or not _is_left(scene, hit, anchor))
-        and OTHER_CLAUSE.isdisjoint(scene.line.page.words[hit.end : anchor.start])
+        and SUBORDINATE.isdisjoint(scene.line.page.words[hit.end : anchor.start])
     ]
     return min(ahead)[1] if ahead else entry.goals.get("*", entry.type)
 

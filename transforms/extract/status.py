@@ -5,14 +5,13 @@ nouns, and a grammar of their own for headlines, whose present tense is news and
 """
 
 from transforms.extract.inflections import Form
-from transforms.extract.line import Line
+from transforms.extract.line import SUBORDINATE, Line
 from transforms.extract.noun_status import rule_noun
 from transforms.extract.ruling import Ruling
 
 VERB_REACH, CHAIN, ADVERBS, RELATIVE, NEXT_VERB = 5, 30, 3, 4, 1
 _DETERMINERS = frozenset({"a", "an", "the", "its", "their", "his", "her"})
 _JOINTS = frozenset({"and", "or", ",", "then"})
-PARTING = frozenset({"when", "as", "since", "until", "after", "before", "so"})
 _OWNERS_MARKS = frozenset({"'s", "’s"})
 _PRONOUNS = frozenset({"it", "he", "she", "that", "there", "who", "what", "here"})
 
@@ -248,7 +247,7 @@ def _is_past_denied(line: Line, start: int) -> bool:
 def _is_apart(line: Line, negative: int, start: int) -> bool:
     """Tell whether a negation before a past is of something else (`no one was hurt when it exploded`)."""
     between = line.page.words[negative + 1 : start]
-    return not PARTING.isdisjoint(between) or ("," in between and "none_of" in line.cues[negative])
+    return not SUBORDINATE.isdisjoint(between) or ("," in between and "none_of" in line.cues[negative])
 
 
 def _describes(line: Line, negative: int, start: int) -> bool:
