@@ -16,7 +16,7 @@ from transforms.extract.draft import Draft
 from transforms.extract.drafts import implied_by, is_retrospective, named_by, verdict_of
 from transforms.extract.extraction import Skip
 from transforms.extract.lede import LEDE_LINES
-from transforms.extract.line import Line
+from transforms.extract.line import SUBORDINATE, Line
 from transforms.extract.mentions import Mention, Skipped
 from transforms.extract.reading import VOTED, Reading
 from transforms.extract.ruling import Ruling
@@ -123,7 +123,7 @@ def _spoken_against(reading: Reading, mention: Mention) -> Skip | None:
     A plan that might be is one where the odds are certain (`may launch on Thursday night`).
     """
     line = mention.line
-    first, last = line.clause_start(mention.start), line.clause_end(mention.end)
+    first, last = _clause(mention)
     denied = line.negated(first, mention.end) or line.negated(mention.start, last)
     denied |= any(line.any(cue, first, last) for cue in ("denied", "disowned"))
     if denied or line.is_disowned(mention.start, mention.end):
@@ -133,6 +133,15 @@ def _spoken_against(reading: Reading, mention: Mention) -> Skip | None:
     doubts = ("would", "conditional") if certain else ("maybe", "would", "conditional")
     doubted = not planned and line.any("doubt", first, last)
     return "hypothetical" if doubted or any(line.any(cue, line.start, last) for cue in doubts) else None
+
+
+def _clause(mention: Mention) -> tuple[int, int]:
+    """Return the bounds of the clause of a mention, which a subordinate one beside it is not of."""
+    line, words = mention.line, mention.line.page.words
+    first, last = line.clause_start(mention.start), line.clause_end(mention.end)
+    before = (i + 1 for i in range(mention.start - 1, first - 1, -1) if words[i] in SUBORDINATE)
+    behind = (i for i in range(mention.end, last) if words[i] in SUBORDINATE)
+    return next(before, first), next(behind, last)
 
 
 def _told(

@@ -17,12 +17,12 @@ from transforms.extract.vocabulary import Vocabulary
 SURE_TRIGGER = 3
 _NUMBER = re.compile(r"(?:[ -]?[A-Z]{0,3}-?\d{1,4}[A-Z]{0,2}|[ -](?:I{1,3}|IV|VI{0,3}))(?!\w)")
 _FURTHER = re.compile(r"(?:[ -]0\d[A-Z]?|[-/]\d{1,2}|/[A-Z]| \(0\d\)| Group[ -]\d{1,2})(?![\w-])")
-_JOINED = re.compile(r"-[A-Z]{0,2}\d{1,4}[A-Z]?(?![\w-]|\.\d)")
-_LETTERED = re.compile(r" (?![QV])[A-Z]{1,2}[a-z]?\d{1,2}(?![\w-]|\.\d)")
-_APART = re.compile(r" (?:(?![QV])[A-Z]{0,2}[a-z]?\d|\d{1,2}-\d{2,3}|I{2,3}|IV|VI{0,3})(?![\w-]|\.\d)")
+_JOINED = re.compile(r"-[A-Z]{0,2}\d{1,4}[A-Z]?(?![\w-]|[.,]\d)")
+_LETTERED = re.compile(r" (?![QV])[A-Z]{1,2}[a-z]?\d{1,2}(?![\w-]|[.,]\d)")
+_APART = re.compile(r" (?:(?![QV])[A-Z]{0,2}[a-z]?\d|\d{1,2}-\d{2,3}|I{2,3}|IV|VI{0,3})(?![\w-]|[.,]\d)")
 
 
-Entry = EntityEntry | FamilyEntry | SeriesEntry
+NameEntry = EntityEntry | FamilyEntry | SeriesEntry
 
 
 class Found(NamedTuple):
@@ -38,7 +38,7 @@ def find_entities(page: Page, vocabulary: Vocabulary, meter: Meter) -> Found:
     meter.count("names", hits, meter.budget.names)
     context = _Context(page, vocabulary.pack.manifest.common_heads)
     listed = _listed(page, vocabulary)
-    known: list[tuple[Entity, Entry]] = [*listed]
+    known: list[tuple[Entity, NameEntry]] = [*listed]
     known += _numbered(page, vocabulary, Counter(e.family for e, _ in listed), meter.budget.names + 1)
     known += _series(page, vocabulary.series_names)
     known += [(c, entry) for e, entry in listed if (c := _counted(page, vocabulary, e))]
@@ -67,7 +67,7 @@ class _Context:
         self.flights = {h.start for h in page.by_group["trigger"] if h.term.form in ("noun", "base")}
 
     def parted(
-        self, known: Sequence[tuple[Entity, Entry]], carriers: Sequence[str]
+        self, known: Sequence[tuple[Entity, NameEntry]], carriers: Sequence[str]
     ) -> tuple[list[Entity], list[Entity]]:
         """Return the names that are plausible, and those that lack a context that they want."""
         meant: list[Entity] = []

@@ -84,7 +84,7 @@ def _names(draft: Draft, reading: Reading) -> Fields:
     """Return what the flight is called, its id, and its family."""
     fields: Fields = {}
     entity = draft.named.entity or reading.presumed(draft)
-    family, page = _family(draft, reading), reading.page
+    family, page = _family(draft, entity, reading), reading.page
     if entity:
         fields["mission"] = entity.name, (page.quote(entity.start, entity.end),)
     if entity and entity.flight:
@@ -116,9 +116,9 @@ def _told(draft: Draft, manifest: Manifest, page: Page) -> dict[str, Filled]:
     return {name: value for name, value in found.items() if value}
 
 
-def _family(draft: Draft, reading: Reading) -> Entity | None:
+def _family(draft: Draft, entity: Entity | None, reading: Reading) -> Entity | None:
     """Return the name that tells the family: the flight's own, one beside it, the article's only carrier."""
-    entity, manifest = draft.named.entity, reading.pack.manifest
+    manifest = reading.pack.manifest
     if entity and entity.family:
         return entity
     near = [e for m in draft.mentions for e in m.line.entities if e.family and e.kind in manifest.mission]

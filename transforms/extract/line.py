@@ -82,7 +82,10 @@ class Line:
         return max(self.clause_start(start), start - reach), min(self.clause_end(end), end + reach)
 
     def negated(self, start: int, end: int, but: Sequence[tuple[int, int]] = ()) -> bool:
-        """Tell whether a negation among tokens is neither a fixed exception (`not only`) nor in a span."""
+        """Tell whether a negation among tokens is neither a fixed exception (`not only`) nor in a span.
+
+        `No` and its like are of what stands behind them up to a comma (`with no crew aboard, it failed`).
+        """
         return any(
             start <= i < end
             and "negative_exceptions" not in self.cues[i]

@@ -20,7 +20,7 @@ from transforms.extract.names import known_by, name_words, names_same, same_star
 NEAR_LINES = 2
 MAX_NAMES = 200  # of a kind that are told apart; who lists more has no one mission
 _JOINTS, _OWNS = frozenset({",", "and", "&", "/", ";"}), frozenset({"'s", "’s", "'", "’"})
-RANK, OTHER_CLAUSE, OTHER_TRIGGER, MAX_NEAR, STAND_IN = 10, 10, 25, 50, 2
+RANK, OTHER_CLAUSE, OTHER_TRIGGER, MAX_NEAR, STAND_IN, IN_LEAD = 10, 10, 25, 50, 2, 3
 
 
 class Named(NamedTuple):
@@ -97,12 +97,17 @@ class Missions:
         for entity in (e for e in line.entities if e.start >= one.end):
             if entity.kind in self.manifest.speakers:
                 continue
-            led = "article" in line.cues[entity.start - 1]
-            if entity.kind != one.kind or not self._are_joined(line, edge, entity.start - (loosely and led)):
+            led = loosely and "article" in line.cues[entity.start - 1] and self._ends_there(line, entity.end)
+            if entity.kind != one.kind or not self._are_joined(line, edge, entity.start - led):
                 break
             out.append(Named(entity))
             edge = entity.end
         return out
+
+    def _ends_there(self, line: Line, token: int) -> bool:
+        """Tell whether what is named before a token is no subject of a verb at it."""
+        followed = "object_end" in line.cues[token] or token in self._asides_of(line)
+        return token >= line.end or followed or not line.page.words[token].isalnum()
 
     def _fuller(self, found: Entity) -> Entity:
         """Return the prime mission where an unlisted name is but a part of it (`the Artemis mission`)."""
@@ -190,11 +195,14 @@ class Missions:
         """Tell whether a word only coordinates names, says of whom they are, or when what they are of is."""
         if line.page.words[token] in _JOINTS:
             return True
-        if line.start not in self._known_asides:
-            self._known_asides[line.start] = self._asides(line)
-        if token in self._known_asides[line.start]:
+        if token in self._asides_of(line):
             return True
         return last and bool(line.cues[token] & {"to", "will", "predicate"})
+
+    def _asides_of(self, line: Line) -> Container[int]:
+        if line.start not in self._known_asides:
+            self._known_asides[line.start] = self._asides(line)
+        return self._known_asides[line.start]
 
     def _asides(self, line: Line) -> Container[int]:
         """Return the tokens of times with their preposition, and of operators with theirs (`Axiom's`)."""
@@ -234,11 +242,11 @@ class Missions:
                         continue
                     keys[known] = next((k for k in weight if names_same(first[k], entity)), known)
                 key = keys[known]
-                weight[key] += 4 if line.title else 3 if number <= 1 else 1
+                weight[key] += IN_LEAD + 1 if line.title else IN_LEAD if number <= 1 else 1
                 first.setdefault(key, entity)
         for part in list(weight):
             wholes = [k for k in weight if k != part and same_start(first[part], first[k])]
-            if len(wholes) == 1 and not first[part].number:
+            if len(wholes) == 1 and weight[wholes[0]] >= IN_LEAD and not first[part].number:
                 weight[wholes[0]] += weight.pop(part)
         ranked = weight.most_common(2)
         if not ranked or (len(ranked) == 2 and ranked[1][1] * 2 > ranked[0][1]):
@@ -254,7 +262,7 @@ def _around(line: Line, token: int) -> list[tuple[int, Entity]]:
 
 
 def is_aside(line: Line, entity: Entity, end: int) -> bool:
-    """Tell whether an event before token `end` is only told beside a name (`before X`, `X's heir`)."""
+    """Tell whether a name is only told beside an event that ends at a token (`before X`, `X's heir`)."""
     after = entity.start >= end and line.any("aside", entity.start - 1, entity.start)
     return after or line.any("stand_in", entity.end, entity.end + STAND_IN)
 

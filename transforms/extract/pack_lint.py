@@ -118,14 +118,16 @@ def _unused_words(pack: Pack) -> Iterator[str]:
 
 def _shared_names(pack: Pack) -> Iterator[str]:
     """Yield the names that are of another entry too; those of flights but for blanks and marks."""
-    seen: dict[str, tuple[str, str]] = {}
+    seen: dict[tuple[str, bool], tuple[str, str]] = {}
     for number, entity in enumerate(pack.entities, 1):
+        flown = entity.kind in pack.manifest.mission
         for name in (entity.name, *entity.aliases):
-            spelt = _letters(name) if entity.kind in pack.manifest.mission else name
-            first, same = seen.setdefault(spelt, (entity.id, name))
-            if first != entity.id:
-                spelling = "" if same == name else f", spelt {same!r}"
-                yield f"entities.jsonl:{number}: never reached: {name!r} is a name of {first}{spelling}"
+            known = [seen.setdefault((name, False), (entity.id, name))]
+            known += [seen.setdefault((_letters(name), True), (entity.id, name))] if flown else []
+            other = next(((first, same) for first, same in known if first != entity.id), None)
+            if other:
+                spelling = "" if other[1] == name else f", spelt {other[1]!r}"
+                yield f"entities.jsonl:{number}: never reached: {name!r} is a name of {other[0]}{spelling}"
 
 
 def _letters(name: str) -> str:

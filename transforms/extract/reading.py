@@ -51,7 +51,8 @@ class Reading:
         meter.count("sentences", len(self.page.sentences), meter.budget.sentences)
         meter.count("triggers", len(self.page.by_group["trigger"]), meter.budget.triggers)
         found = find_entities(self.page, vocabulary, meter)
-        names, self._doubtful = self._by_line(found.names), self._by_line(found.doubtful)
+        names, doubtful = self._by_line(found.names), self._by_line(found.doubtful)
+        self._doubtful = {self.page.sentences[number].start: some for number, some in doubtful.items()}
         self._hits = hits = _by_sentence(self.page)
         self.lines: list[Line] = []
         self.scenes: dict[int, Scene] = {}
@@ -184,15 +185,12 @@ class Reading:
     def presumed(self, draft: Draft) -> Entity | None:
         """Return the name beside a draft that no word of the domain makes sure, as an event does that."""
         kinds = self.pack.manifest.types[draft.type].mission or self.pack.manifest.mission
-        own = {mention.line.start: mention.at for mention in draft.mentions}
         near = [
-            (kinds.index(e.kind), abs(e.start - own[line.start]), e)
-            for number, line in enumerate(self.lines)
-            if line.start in own
-            for e in self._doubtful.get(number, ())
-            if e.kind in kinds
-            and not (line.title and e.name.lower() in self._common)
-            and not is_aside(line, e, own[line.start])
+            (kinds.index(e.kind), abs(e.start - mention.at), e)
+            for mention in draft.mentions
+            for e in self._doubtful.get(mention.line.start, ())
+            if e.kind in kinds and not (mention.line.title and e.name.lower() in self._common)
+            if not is_aside(mention.line, e, mention.at)
         ]
         return min(near, key=lambda pair: pair[:2])[2] if near else None
 

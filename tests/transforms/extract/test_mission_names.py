@@ -172,6 +172,23 @@ def test_each_of_two_rockets_with_an_article_has_its_event_and_its_day(extractor
     assert days == {"Long March 2D": 8, "Long March 8A": 9}
 
 
+OTHERS = [
+    "ULA launched a Vulcan and an Atlas V was rolled to its pad on Tuesday.",
+    "SpaceX launched a Vulcan and the Falcon Heavy is next.",
+    "Arianespace launched a Vulcan and a Vega C is due on Friday.",
+]
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_the_subject_of_the_next_clause_is_not_launched(events_in, text):
+    assert [found for found in events_in(text) if found[0] == "launch"] == [("launch", "occurred", "Vulcan")]
+
+
+def test_a_later_craft_of_a_longer_name_takes_no_event(events_in):
+    text = "Blue Ghost landed on the Moon on Sunday. Firefly plans another. Blue Ghost 2 is in the works."
+    assert ("landing", "occurred", "Blue Ghost") in events_in(text, title="Blue Ghost lands")
+
+
 def test_two_flights_of_two_operators_are_both_planned(events_in):
     title = "NASA's Crew-13 and Axiom's Ax-5 set for June launches"
     assert events_in(title=title) == [("launch", "planned", "Crew-13"), ("launch", "planned", "Ax-5")]
