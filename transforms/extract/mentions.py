@@ -275,7 +275,7 @@ def _absorbed(mention: Mention, by_gap: list[Mention]) -> bool:
 
 def _has_object(mention: Mention) -> bool:
     """Tell whether a verb that tells of what has occurred stands before its object (`launches NROL-71`)."""
-    line, told = mention.line, mention.ruling.verdict == "occurred"
+    line, told = mention.line, mention.ruling.verdict == "occurred" and mention.form in ("present", "past")
     return told and (mention.end in line.names or "article" in line.cues[mention.end])
 
 
