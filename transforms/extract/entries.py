@@ -200,10 +200,12 @@ class Headline(Entry, frozen=True, kw_only=True):
     """Prefixes that make a headline a plan, or history; `roundups` are prefixes of a list of one type.
 
     One that ends with a colon begins what stands before the headline's (`remembering:`).
+    A word of `replays` in a headline undoes a prefix of plans (`watch a replay of`).
     """
 
     planned_prefixes: list[str] = []
     past_prefixes: list[str] = []
+    replays: list[str] = []
     roundups: dict[str, str] = {}
 
 

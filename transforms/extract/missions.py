@@ -20,7 +20,7 @@ from transforms.extract.names import known_by, name_words, names_same, same_star
 NEAR_LINES = 2
 MAX_NAMES = 200  # of a kind that are told apart; who lists more has no one mission
 _JOINTS, _OWNS = frozenset({",", "and", "&", "/", ";"}), frozenset({"'s", "’s", "'", "’"})
-RANK, OTHER_CLAUSE, OTHER_TRIGGER, MAX_NEAR, STAND_IN, IN_LEAD = 10, 10, 25, 50, 2, 3
+RANK, OTHER_CLAUSE, OTHER_TRIGGER, MAX_NEAR, STAND_IN, IN_LEAD, LED = 10, 10, 25, 50, 2, 3, 2
 
 
 class Named(NamedTuple):
@@ -115,9 +115,11 @@ class Missions:
         return prime if prime and not found.number and same_start(found, prime) else found
 
     def _best(self, line: Line, start: int, end: int, kinds: Sequence[str]) -> Entity | None:
+        near = _around(line, start)
+        subject = _subject(line, start, near)
         ranked = [
-            (RANK * kinds.index(e.kind) + _distance(e, start, end, line), n)
-            for n, e in _around(line, start)
+            (RANK * kinds.index(e.kind) + _distance(e, start, end, line, subject), n)
+            for n, e in near
             if e.kind in kinds and not is_aside(line, e, end)
         ]
         return self._first_joined(line, min(ranked)[1]) if ranked else None
@@ -261,6 +263,16 @@ def _around(line: Line, token: int) -> list[tuple[int, Entity]]:
     return list(enumerate(line.entities[first : middle + MAX_NEAR], first))
 
 
+def _subject(line: Line, token: int, near: Sequence[tuple[int, Entity]]) -> int:
+    """Return where the name right before a token begins if `and` leads it in, else where the line does.
+
+    What stands before is of another clause (`launched Crew-13, and an Atlas V will launch Lucy`).
+    """
+    last = next((e for _, e in reversed(near) if e.end <= token), None)
+    opens = last is not None and "and" in line.page.words[max(line.start, last.start - LED) : last.start]
+    return last.start if last and opens else line.start
+
+
 def is_aside(line: Line, entity: Entity, end: int) -> bool:
     """Tell whether a name is only told beside an event that ends at a token (`before X`, `X's heir`)."""
     after = entity.start >= end and line.any("aside", entity.start - 1, entity.start)
@@ -272,8 +284,8 @@ def is_another(line: Line, entity: Entity) -> bool:
     return line.any("another", entity.start - 2, entity.start)
 
 
-def _distance(entity: Entity, start: int, end: int, line: Line) -> int:
-    first, last = line.clause_start(start), line.clause_end(end)
+def _distance(entity: Entity, start: int, end: int, line: Line, subject: int) -> int:
+    first, last = max(line.clause_start(start), subject), line.clause_end(end)
     gap = max(start - entity.end, entity.start - end, 0)
     left, right = min(entity.end, end), max(entity.start, start)
     near = islice(line.triggers, bisect_left(line.triggers, (left, 0)), None)

@@ -212,7 +212,8 @@ class Reading:
     @cached_property
     def _plans(self) -> bool:
         """Tell whether the headline has a planning prefix (`Live coverage:`)."""
-        return self._opens_with(self.pack.headline.planned_prefixes)
+        replayed = not set(self.pack.headline.replays).isdisjoint(self.page.headline.casefold().split())
+        return not replayed and self._opens_with(self.pack.headline.planned_prefixes)
 
     def _opens_with(self, prefixes: Sequence[str]) -> bool:
         """Tell whether the headline, or for a prefix with a colon what stands before its colon, begins so."""

@@ -30,6 +30,7 @@ HEADLINES = [
         "Simorgh rocket fails to loft Dunlin-1 into orbit",
         [("launch_failure", "occurred", "Dunlin-1"), ("launch", "occurred", "Dunlin-1")],
     ),
+    ("Watch replays of the Soyuz MS-40 launch", [("launch", "occurred", "Soyuz MS-40")]),
     ("China suffers second launch failure of the year", [("launch_failure", "occurred", None)]),
     ("Webb telescope suffers damage from meteoroid", [("spacecraft_anomaly", "occurred", "Webb")]),
     ("Antares launch scrubbed due to faulty ground equipment", [("launch_delay", "occurred", "Antares")]),

@@ -184,6 +184,11 @@ def test_the_subject_of_the_next_clause_is_not_launched(events_in, text):
     assert [found for found in events_in(text) if found[0] == "launch"] == [("launch", "occurred", "Vulcan")]
 
 
+def test_each_clause_has_the_flight_of_its_own_rocket(events_in):
+    text = "A Falcon 9 launched Starlink 10-5 on Tuesday and an Atlas V will launch Kuiper on Friday."
+    assert events_in(text) == [("launch", "occurred", "Starlink 10-5"), ("launch", "planned", "Kuiper")]
+
+
 def test_a_later_craft_of_a_longer_name_takes_no_event(events_in):
     text = "Blue Ghost landed on the Moon on Sunday. Firefly plans another. Blue Ghost 2 is in the works."
     assert ("landing", "occurred", "Blue Ghost") in events_in(text, title="Blue Ghost lands")
