@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import cached_property
 
 from transforms.extract.entity import Entity
 from transforms.extract.line import Line
@@ -14,10 +15,15 @@ class Company:
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
         self._known_rivals: dict[tuple[str, str], bool] = {}
-        self._lines_of: dict[str, set[int]] = defaultdict(set)
-        for number, line in enumerate(lines):
+
+    @cached_property
+    def _lines_of(self) -> dict[str, set[int]]:
+        """Return the numbers of the lines in which each name stands; few articles are asked for them."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for number, line in enumerate(self._lines):
             for entity in line.entities:
-                self._lines_of[entity.name].add(number)
+                found[entity.name].add(number)
+        return found
 
     def together(self, a: Entity, b: Entity) -> bool:
         """Tell whether two names stand in one sentence somewhere."""

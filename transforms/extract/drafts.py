@@ -196,7 +196,8 @@ def implied_by(
     Nor does it imply what its clause denies (`did not lift off`), in other words than its own.
     """
     kinds = manifest.types[draft.type].implies if draft.status == "occurred" else ()
-    denied = {m.type for reason, m in skipped if reason == "denied" and _is_negated_beside(m, draft)}
+    refused = (m for reason, m in skipped if reason == "denied" and m.type in kinds)
+    denied = {m.type for m in refused if _is_negated_beside(m, draft)}
     twins = [
         Draft(kind, "occurred", draft.named, list(draft.mentions)) for kind in kinds if kind not in denied
     ]
@@ -205,11 +206,11 @@ def implied_by(
 
 def _is_negated_beside(mention: Mention, draft: Draft) -> bool:
     """Tell whether a mention is negated (not by `failed to`) in a clause of an event, beside its words."""
+    if not mention.line.negated(mention.start - NEGATED, mention.start):
+        return False
     near = [m for m in draft.mentions if m.line is mention.line]
     clause = any(m.line.clause_start(m.start) <= mention.start < m.line.clause_end(m.end) for m in near)
-    if not clause or any(m.start < mention.end and mention.start < m.end for m in near):
-        return False
-    return mention.line.negated(mention.start - NEGATED, mention.start)
+    return clause and not any(m.start < mention.end and mention.start < m.end for m in near)
 
 
 def _is_told(draft: Draft, twin: Draft) -> bool:

@@ -49,6 +49,8 @@ def find_entities(page: Page, vocabulary: Vocabulary, meter: Meter) -> Found:
     blocks = longest_over(spans)
     sure = [e for e in sure if blocks.get(e.start, (0, 0))[1] < e.end or blocks[e.start] == (e.start, e.end)]
     names = _longest([*sure, *open_names(page, vocabulary, sure)])
+    if not doubtful:
+        return Found(names, [])
     taken = {i for start, end in [*spans, *((e.start, e.end) for e in names)] for i in range(start, end)}
     return Found(names, [e for e in _longest(doubtful) if taken.isdisjoint(range(e.start, e.end))])
 

@@ -82,17 +82,21 @@ class Line:
         return max(self.clause_start(start), start - reach), min(self.clause_end(end), end + reach)
 
     def negated(self, start: int, end: int, but: Sequence[tuple[int, int]] = ()) -> bool:
-        """Tell whether a negation among tokens is neither a fixed exception (`not only`) nor in a span.
+        """Tell whether a negation among tokens, `but` for those in some spans, denies what they end with."""
+        return any(
+            start <= i < end and self.denies(i, end) and not any(first <= i < last for first, last in but)
+            for i in self._places.get("negative", ())
+        )
+
+    def denies(self, token: int, end: int) -> bool:
+        """Tell whether a token is a negation that reaches `end`, and no fixed exception (`not only`).
 
         `No` and its like are of what stands behind them up to a comma (`with no crew aboard, it failed`).
         """
-        return any(
-            start <= i < end
-            and "negative_exceptions" not in self.cues[i]
-            and not ("none_of" in self.cues[i] and "," in self.page.words[i:end])
-            and not any(first <= i < last for first, last in but)
-            for i in self._places.get("negative", ())
-        )
+        cues = self.cues[token]
+        if "negative" not in cues or "negative_exceptions" in cues:
+            return False
+        return "none_of" not in cues or "," not in self.page.words[token:end]
 
     def is_inverted(self, token: int) -> bool:
         """Tell whether a token is in a condition that opens the sentence (`Had it exploded, ...`)."""

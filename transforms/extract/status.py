@@ -212,7 +212,7 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
     adjective = line.any("article", start - 1, start) and not auxiliaries & {"be", "have"}
     if stative and ("stative" in auxiliaries or adjective):
         return Ruling("stative")
-    if _is_past_denied(line, start):
+    if _is_past_denied(line, first, start):
         return Ruling("denied")
     if "be" in auxiliaries and line.is_passive_plan(max(first, start - VERB_REACH), start):
         if auxiliaries & {"would", "maybe"}:
@@ -234,20 +234,18 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
     return Ruling("occurred", 0.9 if auxiliaries & {"be", "have"} or not stative else 0.75)
 
 
-def _is_past_denied(line: Line, start: int) -> bool:
-    """Tell whether a past is denied, or only nearly so; a negation may open its clause (`no crew ...`)."""
-    first = line.clause_start(start)
+def _is_past_denied(line: Line, first: int, start: int) -> bool:
+    """Tell whether a past is denied, or only nearly so; a negation may open its clause (`no crew ...`).
+
+    One before a subordinate clause is of something else (`no one was hurt when it exploded`).
+    """
     near = range(max(first, start - VERB_REACH), start)
     return line.any("nearly", start - 1, start) or any(
-        line.negated(i, i + 1) and not _is_apart(line, i, start) and not _describes(line, i, start)
+        line.denies(i, start)
+        and SUBORDINATE.isdisjoint(line.page.words[i + 1 : start])
+        and not _describes(line, i, start)
         for i in {first, *near}
     )
-
-
-def _is_apart(line: Line, negative: int, start: int) -> bool:
-    """Tell whether a negation before a past is of something else (`no one was hurt when it exploded`)."""
-    between = line.page.words[negative + 1 : start]
-    return not SUBORDINATE.isdisjoint(between) or ("," in between and "none_of" in line.cues[negative])
 
 
 def _describes(line: Line, negative: int, start: int) -> bool:
