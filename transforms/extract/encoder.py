@@ -24,7 +24,7 @@ _UNKNOWN, _BEGIN, _END = "[UNK]", "[CLS]", "[SEP]"
 _SILENT = 4  # of onnxruntime's log levels
 _SLOWER_WHEN_FUSED = ["SkipLayerNormFusion"]  # measured: a tenth of the whole
 _ELSEWHERE = b"location"  # without this key ONNX has no external data
-_WORD = re.compile(r"\w+|[^\w\s]")
+_WORD, _OTHER = re.compile(r"\w+|[^\w\s]"), re.compile(r"[^\x00-\x7f]")
 
 
 class Encoder:
@@ -101,8 +101,11 @@ def plain(text: str) -> str:
     low = text[: MOST_PIECES * MOST_LETTERS].lower()
     if low.isascii():
         return low
-    letters = unicodedata.normalize("NFD", low)
-    return "".join(c for c in letters if unicodedata.category(c) != "Mn")
+    return _OTHER.sub(_unaccented, unicodedata.normalize("NFD", low))
+
+
+def _unaccented(letter: re.Match[str]) -> str:
+    return "" if unicodedata.category(letter[0]) == "Mn" else letter[0]
 
 
 def bad_encoder(table: EncoderTable, outputs: Collection[str]) -> Iterator[str]:

@@ -45,6 +45,7 @@ class Reading:
         self._grammar, self._gaps = vocabulary.times, vocabulary.gaps
         self.odds: dict[str, float] = {}
         self.counted: dict[str, float] = {}  # what the vote alone says
+        self._told_by: dict[frozenset[int], dict[str, float]] = {}  # what the vote says of some lines
         self.signs: list[str] = []
         self.stop_words, self._common = vocabulary.stop_words, vocabulary.common
         self.page = Page(vocabulary, title, text)
@@ -56,7 +57,8 @@ class Reading:
         self._hits = hits = _by_sentence(self.page)
         self.lines: list[Line] = []
         self.scenes: dict[int, Scene] = {}
-        anti = sum(h.term.entry for n, s in enumerate(self.page.sentences) if s.title for h in _anti(hits, n))
+        titles = [n for n, sentence in enumerate(self.page.sentences) if sentence.title]
+        anti = sum(h.term.entry for n in titles for h in hits.get(n, ()) if h.term.group == "anti")
         for number, sentence in enumerate(self.page.sentences):
             meter.tick()
             here = hits.get(number, [])
@@ -175,9 +177,11 @@ class Reading:
             if self._plans and draft.status == "planned" and len(self.lines) == 1:
                 return self.odds | {plan: max(self.odds.get(plan, -MOST), self.odds.get(done, -MOST))}
             return self.odds
-        own = {mention.line.start for mention in draft.mentions}
-        near = [(line, hits) for line, hits in self.told if line.start in own or _is_short_title(line)]
-        odds = self._implying(self.vote.says(lede_of(near, self.signs)))
+        own = frozenset(mention.line.start for mention in draft.mentions)
+        if own not in self._told_by:
+            near = [(line, hits) for line, hits in self.told if line.start in own or _is_short_title(line)]
+            self._told_by[own] = self._implying(self.vote.says(lede_of(near, self.signs)))
+        odds = self._told_by[own]
         if draft.first >= LEDE_WORDS:
             return odds
         return {output: max(value, self.odds[output]) for output, value in odds.items()}
@@ -275,10 +279,6 @@ def _is_dated(hit: Hit, page: Page) -> bool:
     """Tell whether a modal verb is a month after all (`May 30`, `30 May`)."""
     around = (*page.forms[max(0, hit.start - 1) : hit.start], *page.forms[hit.end : hit.end + 1])
     return page.forms[hit.start][0].isupper() and any(w.isdigit() for w in around)
-
-
-def _anti(hits: dict[int, list[Hit]], number: int) -> list[Hit]:
-    return [h for h in hits.get(number, ()) if h.term.group == "anti"]
 
 
 def _is_ignored(hits: list[Hit]) -> bool:
