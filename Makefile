@@ -87,11 +87,12 @@ bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.soak --articles 60000
 
 # Teaches vote and encoder anew after a change of names, rules or texts; then paste `[confidence]` into the pack.
-# ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here; BASE and TEACHER: `train_encoder.py`.
+# ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here; BASE: `train_encoder.py`.
 vote: install-dev
 	$(BIN)/python -m tests.bench.extraction.train_vote $(ARCHIVE)
-	$(BIN)/python -m tests.bench.extraction.train_encoder $(BASE) $(TEACHER) $(ARCHIVE)
-	$(BIN)/python -m tests.bench.extraction.confidence --half $(BASE) $(ARCHIVE)
+	$(BIN)/python -m tests.bench.extraction.train_encoder $(BASE) $(ARCHIVE)
+	$(BIN)/python -m tests.bench.extraction.confidence $(ARCHIVE)
+	$(BIN)/python -m tests.bench.extraction.quality --archive $(ARCHIVE)
 
 faults: install-dev
 	$(BIN)/python -m tests.bench.faults

@@ -42,24 +42,44 @@ def candidates(
         for kind, entry in reading.pack.manifest.types.items()
         if _is_sure(reading, kind, known)
     }
-    known |= {m.type for reason, m in skipped if reason in AGAINST and m.type not in put_off}
+    refusals = [m for reason, m in skipped if _is_against(reading, reason, m) and _is_settled(m, put_off)]
+    known |= {kind for m in refusals for kind in (m.type, *reading.pack.manifest.types[m.type].implies)}
     known |= {kind for d in drafts for m in d.mentions if not m.gap for kind in m.absorbs}
     found += _replanned(reading, drafts, known)
     known |= {d.type for d in found}
     taken = {token for d in drafts for m in d.mentions for token in range(m.start, m.end)}
     words = [_telling_words(reading, line, taken) for line in reading.lines[:LEDE_LINES]]
-    meant = {m.type for reason, m in skipped if reason == "metaphor"}
+    denied = [m for reason, m in skipped if reason == "denied"]
+    meant = {m.type for reason, m in skipped if reason in ("metaphor", "no_mission")}
     for output in _spoken_for(reading, known):
-        told = _told(reading, reading.vote, output, words)
+        weighed = _told(reading, reading.vote, output, words)
+        told = [(number, m) for number, m in weighed if not _is_called_off(reading, m, denied)]
         strange = output.split("/")[0] in meant and reading.counted[output] < SURE
-        bare = reading.odds[output] >= UNNAMED and not strange
-        named, reason = _heard(reading, told, bare=bare)
+        named, reason = _heard(reading, told, strange=strange)
         found += named
         if told and not named:
             refused.append((reason, told[0][1]))
     for draft in list(found):
         found += implied_by(draft, [*drafts, *found], skipped, reading.pack.manifest)
     return found, refused
+
+
+def _is_called_off(reading: Reading, slip: Mention, denied: Sequence[Mention]) -> bool:
+    """Tell whether what is off in a sentence is no flight that slips (`the static fire was cancelled`)."""
+    announced = reading.pack.manifest.types[slip.type].announces
+    off = {mention.type for mention in denied if mention.line is slip.line}
+    return bool(announced and off) and announced not in off
+
+
+def _is_against(reading: Reading, reason: Skip, refused: Mention) -> bool:
+    """Tell whether a reason speaks against a type; what may be does so where people would be woken for it."""
+    grave = reading.pack.manifest.types[refused.type].severity >= GRAVE
+    return reason in AGAINST or (reason == "hypothetical" and grave)
+
+
+def _is_settled(refused: Mention, put_off: Set[str | None]) -> bool:
+    """Tell whether a refusal speaks for all of its type: not beside a slip, but for a plan of before."""
+    return refused.type not in put_off or refused.ruling.verdict == "planned"
 
 
 def _is_sure(reading: Reading, kind: str, drafted: Set[str]) -> bool:
@@ -78,13 +98,15 @@ def _replanned(reading: Reading, drafts: Sequence[Draft], known: Set[str]) -> li
     return list(found.values())
 
 
-def _heard(reading: Reading, told: Sequence[tuple[int, Mention]], *, bare: bool) -> tuple[list[Draft], Skip]:
+def _heard(
+    reading: Reading, told: Sequence[tuple[int, Mention]], *, strange: bool
+) -> tuple[list[Draft], Skip]:
     """Return the drafts of the first mention that is not refused, and why the first of all gives none."""
     reasons: list[Skip] = []
     for number, mention in told:
         reason = _reason_against(reading, mention)
         if not reason:
-            return _named(reading, number, mention, bare=bare), (*reasons, "no_mission")[0]
+            return _named(reading, number, mention, strange=strange), (*reasons, "no_mission")[0]
         reasons.append(reason)
     return [], (*reasons, "no_mission")[0]
 
@@ -100,11 +122,16 @@ def _spoken_for(reading: Reading, known: set[str]) -> list[str]:
     return list(best.values())
 
 
-def _named(reading: Reading, number: int, mention: Mention, *, bare: bool) -> list[Draft]:
-    """Return the drafts of a mention, one for each flight; without one none, unless it may be `bare`."""
+def _named(reading: Reading, number: int, mention: Mention, *, strange: bool) -> list[Draft]:
+    """Return the drafts of a mention, one for each flight; without a name only what odds are high for.
+
+    Of what may be of another domain, or speak in general, that is none without a name that may be presumed.
+    """
     names = named_by(reading.missions, number, mention, reading.pack.manifest)
     drafts = [Draft(mention.type, mention.ruling.verdict, name, [mention]) for name in names]
-    return list({draft.name: draft for draft in drafts if draft.name or bare}.values())
+    high = reading.odds[f"{mention.type}/{mention.ruling.verdict}"] >= UNNAMED
+    kept = (d for d in drafts if d.name or (high and not (strange and reading.presumed(d) is None)))
+    return list({draft.name: draft for draft in kept}.values())
 
 
 def _reason_against(reading: Reading, mention: Mention) -> Skip | None:

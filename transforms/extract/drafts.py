@@ -9,6 +9,7 @@ from transforms.extract.manifest import Manifest
 from transforms.extract.mentions import Mention, Skipped
 from transforms.extract.missions import Missions, Named
 from transforms.extract.names import names_same, one_begins_other
+from transforms.extract.overtaken import overtaken
 from transforms.extract.ruling import Ruling
 from transforms.extract.times import TimeMention
 
@@ -76,7 +77,9 @@ def gather(
             for one in named:
                 _add(drafts, Draft(announced, "planned", one, [plan]))
     drafts = _completed(folded(drafts, missions, manifest), skipped, manifest)
-    return _settled(drafts), skipped
+    past_news = overtaken(drafts, manifest)
+    skipped += [("historical", draft.mentions[0]) for draft in past_news]
+    return _settled([d for d in drafts if d not in past_news]), skipped
 
 
 def _each(mention: Mention, named: Sequence[Named]) -> list[Mention]:

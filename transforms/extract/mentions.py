@@ -274,9 +274,10 @@ def _absorbed(mention: Mention, by_gap: list[Mention]) -> bool:
 
 
 def _has_object(mention: Mention) -> bool:
-    """Tell whether a verb that tells of what has occurred stands before its object (`launches NROL-71`)."""
+    """Tell whether a verb that tells of what has occurred stands before its object (`launches 29 craft`)."""
     line, told = mention.line, mention.ruling.verdict == "occurred" and mention.form in ("present", "past")
-    return told and (mention.end in line.names or "article" in line.cues[mention.end])
+    counted = "".join(line.page.words[mention.end : mention.end + 1]).isdigit()
+    return told and (counted or mention.end in line.names or "article" in line.cues[mention.end])
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

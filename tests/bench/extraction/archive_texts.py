@@ -1,50 +1,157 @@
-"""Print the texts of the archive that a public copy of the Spaceflight News API holds, for `make vote`.
+"""Print the texts of the archive that public copies hold, one JSON object a line, for `make vote`.
 
-    python -m tests.bench.extraction.archive_texts SPACE_NEWS.CSV > ARCHIVE.jsonl
+    python -m tests.bench.extraction.archive_texts CLONE... > ARCHIVE.jsonl
 
-The copy is a table of 2022-07-24, `space_news.csv` of the public project davibss/science-news-csv on GitHub.
-A line is number, site, title and summary, with commas between and no quotes, so that a comma may be of the
-title too. Of the places where a title may end the one is right whose text has the hash of its label. The text
-is cut after 90 words. All 10,101 labelled items of the API are there; the others (`web-`) are of many small
-collections, of which no copy is known here.
+A clone is a git directory of a project on GitHub of `SOURCES`; every version of its files counts, since most
+of them are overwritten each day. A text is cut after 90 words. What is an item of which has a label its hash
+tells, so a file may hold anything else.
 """
 
+import csv
+import html
+import io
 import json
+import re
+import subprocess
 import sys
-from pathlib import Path
+from typing import NamedTuple
 
 from tests.bench.extraction.articles import LABELS_ARCHIVE, text_hash
 
-WORDS = 90
+SOURCES = (
+    "davibss/science-news-csv",  # the Spaceflight News API of 2013 to 2022, in `space_news.csv`
+    "danish45007/NewsAPI",  # headlines and first words of 2020
+    "prakasharyaman/NewpaperNews-API",  # of 2022
+    "jasteyn07/News",  # of 2021
+    "YuLeWong2002/News-Classifier",  # of 2024
+    "weiqi-kids/space-intel",  # of 2026
+    "fuweineng/global-news-24h",  # of 2026
+    "chemodakov/rss-archive",  # of 2026
+    "100rabhsah/ai-news-aggregator",  # of 2025 and 2026
+    "Harinda80/rt-news-data",  # of 2026
+    "lmudu2/space-news-pipeline",  # of space news of 2026
+)
+KEYS = (
+    ("title", "headline"),
+    ("summary", "description", "article_content", "content"),
+    ("publishedAt", "published", "published_date", "pubDate", "date"),
+    ("source", "publisher"),
+)
+KINDS = (".csv", ".json", ".jsonl", ".ndjson")
+WORDS, MOST = 90, 3000
+_TAG, _SITE = re.compile(r"<[^>]+>"), re.compile(r"\s+[-|–]\s+[A-Z][\w .&']{2,30}$")
+_DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
 
 
-def main(arguments):
-    """Print one JSON object a line for each labelled item, and on the error stream how many have no text."""
-    (table,) = arguments
-    labels = {row["id"]: row["hash"] for row in map(json.loads, LABELS_ARCHIVE.read_text().splitlines())}
-    found = list(texts(Path(table).read_text(encoding="utf8").splitlines(), labels))
-    for article in found:
-        print(json.dumps(article, ensure_ascii=False))
-    print(f"{len(found)} of {len(labels)} labels have a text here", file=sys.stderr)
+class Item(NamedTuple):
+    """What a file says of an article; `published` is noon (UTC) of the day, if it tells that."""
+
+    title: str
+    text: str
+    published: str | None
+    source: str
+
+
+def main(clones):
+    """Print each labelled item once, and on the error stream how many have no text."""
+    labels = {row["hash"]: row["id"] for row in map(json.loads, LABELS_ARCHIVE.read_text().splitlines())}
+    wanted, seen = len(labels), set()
+    for clone in clones:
+        for name, data in files(clone):
+            for item in fresh(items_in(name, data), seen):
+                for article in articles_of(item):
+                    if known := labels.pop(text_hash(article), None):
+                        print(json.dumps({"id": known} | article, ensure_ascii=False))
+    print(f"{wanted - len(labels)} of {wanted} labels have a text here", file=sys.stderr)
     return 0
 
 
-def texts(lines, labels):
-    """Yield the articles of the lines of a table that have a label, as their hashes tell them."""
-    for line in lines:
-        number, _, rest = line.partition(",")
-        wanted = labels.get(f"snapi-{number}")
-        if wanted:
-            articles = ({"id": f"snapi-{number}"} | parts for parts in _parted(rest.partition(",")[2]))
-            yield from [article for article in articles if text_hash(article) == wanted][:1]
+def files(clone):
+    """Yield the name and the bytes of every version of every file that may hold items."""
+    git = ("git", "-C", clone)
+    list_all = (*git, "rev-list", "--objects", "--all", "--missing=allow-any")
+    listed = subprocess.run(list_all, capture_output=True, check=True).stdout
+    names = dict(line.partition(" ")[::2] for line in listed.decode(errors="replace").splitlines())
+    with subprocess.Popen(
+        [*git, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        for blob, name in names.items():
+            if not name.endswith(KINDS):
+                continue
+            process.stdin.write(f"{blob}\n".encode())
+            process.stdin.flush()
+            *_, size = process.stdout.readline().split()
+            if size.isdigit():  # else a file that the copy lacks
+                yield name, process.stdout.read(int(size))
+                process.stdout.read(1)
+        process.stdin.close()
 
 
-def _parted(text):
-    """Yield title and text for each comma at which the title may end."""
-    for at, char in enumerate(f"{text},"):
-        if char == ",":
-            summary = " ".join(text[at + 1 :].split()[:WORDS])
-            yield {"title": text[:at].strip(), "text": summary}
+def items_in(name, data):
+    """Yield each title in a file with each text beside it."""
+    text = data.decode("utf-8-sig", errors="replace")
+    if name.endswith("space_news.csv"):
+        yield from _unquoted(text)
+    elif name.endswith(".csv"):
+        yield from _items(csv.DictReader(io.StringIO(text)))
+    else:
+        yield from _items(_objects(text if name.endswith(".json") else f"[{','.join(text.splitlines())}]"))
+
+
+def fresh(items, seen):
+    """Yield the items whose title and text were not seen before."""
+    for item in items:
+        known = hash((item.title, item.text))
+        if known not in seen:
+            seen.add(known)
+            yield item
+
+
+def articles_of(item):
+    """Yield what an item may have been when it was labelled: with the site's name in its title or without."""
+    words = " ".join(_plain(item.text[:MOST]).split()[:WORDS])
+    plain = _plain(item.title)
+    for title in dict.fromkeys((item.title.strip(), plain, _SITE.sub("", plain))):
+        yield {"title": title, "text": words, "published": item.published, "source": item.source}
+
+
+def _items(rows):
+    for row in rows:
+        titles, texts, dates, sources = ([v for key in keys if (v := _name(row.get(key)))] for keys in KEYS)
+        day = _DAY.match((dates or [""])[0])
+        more = f"{day[0]}T12:00:00Z" if day else None, (sources or ["unknown"])[0]
+        yield from (Item(title, text, *more) for title in titles for text in texts)
+
+
+def _name(value):
+    """Return a text, or the name in an object that has one."""
+    value = value.get("name") if isinstance(value, dict) else value
+    return value if isinstance(value, str) else ""
+
+
+def _objects(text):
+    """Yield every object in a JSON text, those within others too; none of one that is broken off."""
+    try:
+        left = [json.loads(text)]
+    except ValueError:
+        return
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            yield value
+        left += value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+
+
+def _unquoted(text):
+    """Yield the items of a table without quotes, where the title may end at any of the commas."""
+    for line in text.splitlines():
+        _, site, rest = f"{line},,".split(",", 2)
+        ends = (at for at, char in enumerate(rest) if char == ",")
+        yield from (Item(rest[:at], rest[at + 1 :].rstrip(","), None, site) for at in ends)
+
+
+def _plain(text):
+    return " ".join(html.unescape(_TAG.sub(" ", text)).split())
 
 
 if __name__ == "__main__":

@@ -1,28 +1,24 @@
 """Fit the constants of confidence, and print how far what they say can be believed.
 
-    python -m tests.bench.extraction.confidence [--half BASE] ARCHIVE...
+    python -m tests.bench.extraction.confidence ARCHIVE...
 
-Each found event of the labelled articles is right or wrong by its type and, if that is right, by its status:
-two logistics, fitted with a small ridge; their calibration, and that of their product, is measured on
-articles of months, and of publishers, that they were not fitted on. What the vote and the encoder say
-of an article is said by ones that it did not teach; without `--half` there is no encoder.
-
-The rules were written with the labelled articles in sight and know them too well: what is fitted on them
-alone believes itself too much on news that nobody has read. So the archive (`articles.py`) counts too; most
-of its items were labelled after the rules were written.
+Each found event of the held articles of the archive (`articles.py`), which taught no vote and no encoder,
+is right or wrong by its type and, if that is right, by its status: two logistics, fitted with a small ridge;
+their calibration, and that of their product, is measured on articles of months, and of publishers, that they
+were not fitted on. Without files it is the labelled articles beside the repository, which vote, encoder and
+rules know: then it tells of the calibration alone, and nothing to fit by.
 """
 
 import argparse
 import json
 import sys
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 
-from tests.bench.extraction.articles import SHARED
+from tests.bench.extraction.articles import SHARED, archive, is_held
+from tests.bench.extraction.lessons import labelled
 from tests.bench.extraction.quality import right_of
-from tests.bench.extraction.train_vote import half_in, taught_by_others
 from transforms.article_lines import read_line
 from transforms.extract import Extractor
 from transforms.extract.candidates import candidates
@@ -37,13 +33,13 @@ RIDGE, STEPS, BINS, FEW = 2.0, 60, 10, 20
 def main(arguments):
     """Fit and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--half", type=Path, help="where train_encoder.py left the encoder of a half")
     parser.add_argument("files", nargs="*", metavar="ARCHIVE")
     given = parser.parse_args(arguments)
     if not SHARED.is_dir():
         print("no labelled articles beside the repository: nothing to fit")
         return 0
-    names, x, typed, right, months, publishers = samples(given.files, given.half and half_in(given.half))
+    articles = [a for a in archive(given.files) if is_held(a)] if given.files else labelled()
+    names, x, typed, right, months, publishers = samples(articles)
     print(f"{len(right)} events, type right {typed.mean():.3f}, status too {right.mean():.3f}")
     for what, groups in (("months", months), ("publishers", publishers)):
         of_event, of_status = held_out(x, typed, groups), held_out(x, right, groups, typed == 1)
@@ -77,12 +73,12 @@ def show(name, said, right):
         )
 
 
-def samples(files, half):
+def samples(articles):
     """Return names of features, features, whether type and whether all is right, and whose the article is."""
     extractor = Extractor.load()
     rows, typed, right, months, publishers, names = [], [], [], [], [], []
-    for article, vote, encoder in taught_by_others(extractor, files, half):
-        drafts, found = found_in(extractor, article, vote, encoder)
+    for article in articles:
+        drafts, found = found_in(extractor, article)
         rows += [list(f.values()) for f in found]
         names = names or [list(f) for f in found[:1]]
         both = right_of(article, drafts)
@@ -96,13 +92,12 @@ def samples(files, half):
     return names[0], np.array(rows), np.array(typed, float), np.array(right, float), *groups
 
 
-def found_in(extractor, article, vote, encoder):
+def found_in(extractor, article):
     """Return an article's events as (type, status), and the features of each."""
     read = read_line(json.dumps(article).encode()).article
     if not extractor.passes_gate(read.title, read.text):
         return [], []
     with extractor.reading(read.title, read.text, anchor_of(read)) as reading:
-        reading.vote, reading.encoder = vote, encoder
         return found_with(reading)
 
 

@@ -1,18 +1,16 @@
-"""The network of the encoder and of its teacher, in torch: BERT's layers, and a head of our own.
+"""The network of the encoder, in torch: BERT's layers, and a head of our own.
 
-The encoder begins with the weights of `all-MiniLM-L6-v2` (Apache-2.0), the teacher with those of
-`bge-small-en-v1.5` (MIT); both have the same widths and read the same pieces.
+It begins with the weights of `all-MiniLM-L6-v2` (Apache-2.0).
 """
 
-import onnx
 import torch
-from onnx.numpy_helper import to_array
 from safetensors.torch import load_file
 from torch import nn
 from torch.nn import functional
 
 WIDTH, HEADS, INNER, NORM = 384, 12, 1536, 1e-12
 FIRST_BIAS, DROPPED = -3.0, 0.1
+WEIGHTS = "model.safetensors"
 _NAMES = {
     "query": "attention.self.query",
     "key": "attention.self.key",
@@ -52,7 +50,7 @@ class Net(nn.Module):
 
     def __init__(self, base, kept, layers, outputs):
         super().__init__()
-        weights = weights_in(base)
+        weights = load_file(base / WEIGHTS)
         pieces = weights["embeddings.word_embeddings.weight"][kept]
         places = weights["embeddings.position_embeddings.weight"]
         places = places + weights["embeddings.token_type_embeddings.weight"][0]
@@ -81,26 +79,6 @@ class Net(nn.Module):
             mean = (x * held[..., None]).sum(1) / held.sum(1, keepdim=True)
             most = x.masked_fill(~held[..., None], -1e4).max(1).values
         return self.head(functional.dropout(torch.cat([mean, most], 1), DROPPED, self.training))
-
-
-def file_of(base):
-    """Return the file of weights in a folder."""
-    whole = base / "model.safetensors"
-    return whole if whole.exists() else base / "model.onnx"
-
-
-def weights_in(base):
-    """Return the weights in a folder by name; ONNX names those of a product by the product alone."""
-    file = file_of(base)
-    if file.suffix == ".safetensors":
-        return load_file(file)
-    graph = onnx.load(file).graph
-    weights = {each.name: torch.tensor(to_array(each)) for each in graph.initializer}
-    for node in graph.node:
-        if node.op_type == "MatMul" and node.input[1] in weights:
-            name = node.name.strip("/").removesuffix("/MatMul").replace("/", ".")
-            weights[f"{name}.weight"] = weights[node.input[1]].T.contiguous()
-    return weights
 
 
 def _part(weights, name):

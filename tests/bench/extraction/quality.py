@@ -18,9 +18,16 @@ import msgspec
 
 from tests.bench.dedup import corpora
 from tests.bench.extraction import days, sentences
-from tests.bench.extraction.articles import GOLD, SETS, SHARED, articles, headlines, is_set_aside
-from tests.bench.extraction.lessons import labelled
-from tests.bench.extraction.train_vote import half_in, taught_by_others
+from tests.bench.extraction.articles import (
+    GOLD,
+    SETS,
+    SHARED,
+    archive,
+    articles,
+    headlines,
+    is_held,
+    is_set_aside,
+)
 from transforms.extract import Extractor
 from transforms.extract.filter_lines import extract_line
 from transforms.extract.parser import Parser
@@ -28,6 +35,7 @@ from transforms.extract.vocabulary import Vocabulary
 from transforms.parser_model import PACKAGE, ParserModelError
 
 KEPT = Path(__file__).with_name("kept.json")
+KINDS = ("snapi-", "press-", "later-space-", "later-press-")  # of the archive
 LEVELS = ("type", "type+status", "type+mission", "all three")
 
 
@@ -36,8 +44,7 @@ def main(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--keep", action="store_true", help=f"write the figures to {KEPT.name}")
     parser.add_argument("--quick", action="store_true", help="labelled articles alone")
-    parser.add_argument("--archive", nargs="*", default=[], metavar="FILE", help="texts that taught the vote")
-    parser.add_argument("--half", type=Path, help="where train_encoder.py left the encoder of a half")
+    parser.add_argument("--archive", nargs="*", default=[], metavar="FILE", help="texts of the archive")
     given = parser.parse_args(arguments)
     if not SHARED.is_dir():
         print("no labelled articles beside the repository: nothing to measure")
@@ -57,7 +64,7 @@ def main(arguments):
         figures["sentences"] = sentences.figures_of(sentences.readings(extractor))
         KEPT.write_text(json.dumps(figures, indent=1) + "\n")
     if not given.quick:
-        ablations(extractor, given.archive, given.half and half_in(given.half))
+        ablations(extractor.pack, given.archive)
         profiles(extractor)
         unlabelled(extractor)
     return 0
@@ -109,9 +116,8 @@ def without_vote(extractor):
     return Extractor(pack, Vocabulary(pack))
 
 
-def ablations(extractor, archive, half):
-    """Print what the labelled articles give without parts of the pack."""
-    pack = extractor.pack
+def ablations(pack, files):
+    """Print what dev, and what of the archive taught none of it, give without parts of the pack."""
     closed = msgspec.structs.replace(pack.families, heads={})
     parts = {
         "whole": pack,
@@ -121,32 +127,18 @@ def ablations(extractor, archive, half):
         "without both": msgspec.structs.replace(pack, vote=None, encoder=None),
         "without other domains' words": msgspec.structs.replace(pack, anti=type(pack.anti)()),
     }
-    labelled = articles("dev")
-    print("\nablations on dev, F1")
-    for name, part in parts.items():
-        found = report(Extractor(part, Vocabulary(part)), labelled)["levels"]
-        print(f"  {name:30} " + "  ".join(f"{level} {found[level]['f1']:.3f}" for level in LEVELS))
-    if half:
-        print("on all labelled articles, each with a vote and an encoder that it did not teach, types in F1")
-        for name, found in unbiased(extractor, archive, half).items():
-            print(f"  {name:30} {found:.3f}")
-
-
-def unbiased(extractor, archive, half):
-    """Return the F1 of types by what the pack holds, by what others taught, and by rules alone."""
-    told = {name: Counter() for name in ("the pack's own", "those that others taught", "vote alone", "rules")}
-    fresh, gold = extractor._fresh(), {a["id"] for a in labelled()}
-    own = fresh.vote, fresh.encoder
-    for article, vote, encoder in taught_by_others(extractor, archive, half):
-        if article["id"] not in gold:
-            continue
-        used = own, (vote, encoder), (vote, None), (None, None)
-        for counts, (fresh.vote, fresh.encoder) in zip(told.values(), used, strict=True):
-            events = extract_line(extractor, json.dumps(article).encode())["events"]
-            right = sum(right_of(article, events, ("type",)))
-            counts.update(right=right, other=len(events) + len(article["events"]) - 2 * right)
-    fresh.vote, fresh.encoder = own
-    return {name: 2 * c["right"] / (2 * c["right"] + c["other"]) for name, c in told.items()}
+    extractors = {name: Extractor(part, Vocabulary(part)) for name, part in parts.items()}
+    held = [article for article in archive(files) if is_held(article)]
+    sets = {"dev": articles("dev")}
+    sets |= {f"held, {kind}*": [a for a in held if a["id"].startswith(kind)] for kind in KINDS if held}
+    for name, chosen in sets.items():
+        print(f"\nablations on {name}, F1")
+        for part, extractor in extractors.items():
+            found = report(extractor, chosen)["levels"]
+            shown = (
+                f"{x} {found[x]['f1']:.3f} [{found[x]['low']:.3f}, {found[x]['high']:.3f}]" for x in LEVELS
+            )
+            print(f"  {part:30} " + "  ".join(shown))
 
 
 def profiles(extractor):

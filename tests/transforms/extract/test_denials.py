@@ -52,6 +52,8 @@ NOT_SO = [
     "It is too early to say that the Ariane 6 failed.",
     "The agency that could not confirm Starliner undocked is silent.",
     "Critics say that the Starship will fail to reach orbit.",
+    "ISRO refuted a report that its GSLV had exploded.",
+    "Roscosmos dismisses claims that the Soyuz MS-31 spacecraft sprang a leak.",
     "NASA nearly lost contact with the Orion spacecraft on Tuesday.",
     "The Falcon 9 almost failed to reach orbit on Tuesday.",
     "As intended, the Starship did not reach orbit.",

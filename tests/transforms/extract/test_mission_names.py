@@ -34,6 +34,12 @@ NAMES = [
     ("According to Xinhua, a satellite was launched on Tuesday.", None),
     ("A capsule 'Safe' after a day splashed down on Tuesday.", None),
     ("A Falcon 9 lifted off with Starlink 4-18 on Tuesday.", "Starlink 4-18"),
+    # a programme where nothing says more, and versions and tests of a rocket
+    ("Artemis astronauts splashed down in the Pacific on Tuesday.", "Artemis"),
+    ("Artemis astronauts splashed down on Tuesday. Artemis II was the first of its kind.", "Artemis II"),
+    ("The SLS rocket of the Artemis programme lifted off on Tuesday.", "SLS"),
+    ("A Starship V3 lifted off on Tuesday.", "Starship V3"),
+    ("Starship Flight Test 15 lifted off on Tuesday.", "Starship Flight Test 15"),
     # a word that is no common one with a number joined to it
     ("A Vega C carried Dunlín-1 into orbit on Tuesday.", "Dunlín-1"),
     ("A rocket lifted off on Tuesday in spite of Covid-19.", None),

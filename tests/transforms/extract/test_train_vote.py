@@ -5,8 +5,8 @@ import json
 import pytest
 
 from tests.bench.extraction import articles
-from tests.bench.extraction.archive_texts import texts
-from tests.bench.extraction.articles import archive, labels_without_text, text_hash, unlabelled
+from tests.bench.extraction.archive_texts import articles_of, items_in
+from tests.bench.extraction.articles import archive, is_held, labels_without_text, text_hash, unlabelled
 from tests.bench.extraction.lessons import NEAR, Lesson, authored, lesson_of
 from tests.bench.extraction.train_vote import TEXTS, kept_features, main, outputs_of, trained
 from transforms.extract.entries import VOTE
@@ -78,9 +78,10 @@ def test_what_we_wrote_has_labels_of_the_pack_and_each_text_once(extractor):
 
 @pytest.fixture
 def labels(tmp_path, monkeypatch):
-    """Labels of two articles of an archive; returns the texts that they were given to."""
+    """Labels of three articles of an archive, of the last undecided; returns the texts that they are of."""
     texts = [{"id": f"a{n}", "title": "Probe leaves", "text": f"Word {n}."} for n in range(3)]
-    rows = [{"id": a["id"], "hash": text_hash(a), "events": []} for a in texts[:2]]
+    rows = [{"id": a["id"], "hash": text_hash(a), "events": []} for a in texts]
+    rows[-1]["events"] = None
     file = tmp_path / "labels_archive.jsonl"
     file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     monkeypatch.setattr(articles, "LABELS_ARCHIVE", file)
@@ -94,14 +95,20 @@ def written(folder, texts):
 
 
 def test_an_archive_gives_the_articles_that_have_labels(labels, tmp_path):
-    found = archive(written(tmp_path, labels))
-    assert [a["id"] for a in found] == ["a0", "a1"]
-    assert labels_without_text(found) == 0
-    assert labels_without_text(found[:1]) == 1
+    files = written(tmp_path, [*labels, {"id": "unknown", "title": "Probe stays", "text": ""}])
+    assert [a["id"] for a in archive(files)] == ["a0", "a1"]
+    assert labels_without_text(files) == 0
+    assert labels_without_text(written(tmp_path, labels[:1])) == 2
 
 
-def test_the_other_articles_of_an_archive_are_those_without_a_label(labels, tmp_path):
-    assert unlabelled(written(tmp_path, labels)) == labels[2:]
+def test_what_two_labellings_differ_about_is_an_article_without_a_label(labels, tmp_path):
+    assert [a["id"] for a in unlabelled(written(tmp_path, labels))] == ["a2"]
+
+
+def test_an_article_in_six_teaches_nothing():
+    held = [is_held({"id": f"press-{number}"}) for number in range(6000)]
+    assert 900 < sum(held) < 1100
+    assert held == [is_held({"id": f"press-{number}"}) for number in range(6000)]
 
 
 def test_a_text_that_has_changed_since_it_was_labelled_teaches_nothing(labels, tmp_path):
@@ -116,12 +123,30 @@ def test_a_vote_is_not_taught_by_less_than_there_are_labels_for(capsys):
     assert (BUNDLED / VOTE).read_bytes() == before
 
 
-def test_the_title_of_a_public_copy_ends_where_its_text_has_the_hash_of_its_label():
-    told = {"title": "Falcon 9, and Dragon, lift off", "text": "They left Florida, at dawn."}
-    labels = {"snapi-7": text_hash(told), "snapi-8": "of another text"}
-    lines = [
-        "7,Kestrel, Falcon 9, and Dragon, lift off, They left Florida,  at dawn.",
-        "8,Kestrel, A title, a text",
-        "9,Kestrel, No label, no text",
-    ]
-    assert list(texts(lines, labels)) == [{"id": "snapi-7"} | told]
+TOLD = {"title": "Falcon 9, and Dragon, lift off", "text": "They left Florida, at dawn."}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (
+            "space_news.csv",
+            "7,Kestrel, Falcon 9, and Dragon, lift off, They left Florida,  at dawn.\n8,Kestrel,x",
+        ),
+        ("old.csv", 'title,content\n"Falcon 9, and Dragon, lift off","They left Florida,<br>at dawn."\n'),
+        ("top.json", json.dumps({"articles": [{"title": "x"}, TOLD | {"description": TOLD["text"]}]})),
+        ("top.json", json.dumps([{"headline": f"{TOLD['title']} - The Kestrel", "summary": TOLD["text"]}])),
+        (
+            "2026.ndjson",
+            json.dumps({"title": TOLD["title"], "summary": TOLD["text"]}) + "\n" + '{"title": "x"}',
+        ),
+    ],
+    ids=["without quotes", "table", "json", "with the site's name", "lines"],
+)
+def test_an_item_is_found_in_the_file_of_a_public_copy(name, data):
+    found = [a for item in items_in(name, data.encode()) for a in articles_of(item)]
+    assert text_hash(TOLD) in {text_hash(article) for article in found}
+
+
+def test_a_file_that_is_broken_off_holds_nothing():
+    assert list(items_in("top.json", b'{"articles": [{"title": "Falcon')) == []
