@@ -42,18 +42,19 @@ def candidates(
         for kind, entry in reading.pack.manifest.types.items()
         if _is_sure(reading, kind, known)
     }
-    refusals = [m for reason, m in skipped if _is_against(reading, reason, m) and _is_settled(m, put_off)]
-    known |= {kind for m in refusals for kind in (m.type, *reading.pack.manifest.types[m.type].implies)}
+    refusals = [m for reason, m in skipped if _is_against(reading, reason, m) and m.type not in put_off]
+    known |= {mention.type for mention in refusals}
+    implied = {kind for m in refusals for kind in reading.pack.manifest.types[m.type].implies}
     known |= {kind for d in drafts for m in d.mentions if not m.gap for kind in m.absorbs}
     found += _replanned(reading, drafts, known)
     known |= {d.type for d in found}
     taken = {token for d in drafts for m in d.mentions for token in range(m.start, m.end)}
     words = [_telling_words(reading, line, taken) for line in reading.lines[:LEDE_LINES]]
-    denied = [m for reason, m in skipped if reason == "denied"]
+    spoken_of = [*(m for d in drafts for m in d.mentions), *(m for _, m in skipped)]
     meant = {m.type for reason, m in skipped if reason in ("metaphor", "no_mission")}
-    for output in _spoken_for(reading, known):
+    for output in _spoken_for(reading, known, implied):
         weighed = _told(reading, reading.vote, output, words)
-        told = [(number, m) for number, m in weighed if not _is_called_off(reading, m, denied)]
+        told = [(number, m) for number, m in weighed if not _is_of_another(reading, m, spoken_of)]
         strange = output.split("/")[0] in meant and reading.counted[output] < SURE
         named, reason = _heard(reading, told, strange=strange)
         found += named
@@ -64,22 +65,18 @@ def candidates(
     return found, refused
 
 
-def _is_called_off(reading: Reading, slip: Mention, denied: Sequence[Mention]) -> bool:
-    """Tell whether what is off in a sentence is no flight that slips (`the static fire was cancelled`)."""
-    announced = reading.pack.manifest.types[slip.type].announces
-    off = {mention.type for mention in denied if mention.line is slip.line}
-    return bool(announced and off) and announced not in off
+def _is_of_another(reading: Reading, slip: Mention, spoken_of: Sequence[Mention]) -> bool:
+    """Tell whether what slips in a sentence is a plan of another kind (`the static fire was cancelled`)."""
+    types = reading.pack.manifest.types
+    announced = types[slip.type].announces
+    planned = {m.type for m in spoken_of if m.line is slip.line and types[m.type].only is None}
+    return bool(announced and planned) and announced not in planned
 
 
 def _is_against(reading: Reading, reason: Skip, refused: Mention) -> bool:
     """Tell whether a reason speaks against a type; what may be does so where people would be woken for it."""
     grave = reading.pack.manifest.types[refused.type].severity >= GRAVE
     return reason in AGAINST or (reason == "hypothetical" and grave)
-
-
-def _is_settled(refused: Mention, put_off: Set[str | None]) -> bool:
-    """Tell whether a refusal speaks for all of its type: not beside a slip, but for a plan of before."""
-    return refused.type not in put_off or refused.ruling.verdict == "planned"
 
 
 def _is_sure(reading: Reading, kind: str, drafted: Set[str]) -> bool:
@@ -111,13 +108,17 @@ def _heard(
     return [], (*reasons, "no_mission")[0]
 
 
-def _spoken_for(reading: Reading, known: set[str]) -> list[str]:
-    """Return the outputs that the vote speaks for, of each type the likeliest; grave ones if it is sure."""
+def _spoken_for(reading: Reading, known: set[str], implied: Set[str]) -> list[str]:
+    """Return the outputs that the vote speaks for, of each type the likeliest; grave ones if it is sure.
+
+    What only a refused event implies is heard as if nothing did.
+    """
+    odds = {o: (reading.heard if o.split("/")[0] in implied else reading.odds)[o] for o in reading.odds}
     best: dict[str, str] = {}
-    for output in sorted(reading.odds, key=lambda o: reading.odds[o]):
+    for output in sorted(odds, key=lambda o: odds[o]):
         kind = output.split("/")[0]
         least = SURE if reading.pack.manifest.types[kind].severity >= GRAVE else LEAST_ODDS
-        if kind not in known and reading.odds[output] >= least:
+        if kind not in known and odds[output] >= least:
             best[kind] = output
     return list(best.values())
 

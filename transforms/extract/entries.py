@@ -194,7 +194,6 @@ class Modality(Entry, frozen=True, kw_only=True):
     press: list[str] = []
     deadline: list[str] = []
     topic: list[str] = []
-    was_planned: list[str] = []
     afterwards: list[str] = []
 
 

@@ -270,14 +270,20 @@ def _absorbed(mention: Mention, by_gap: list[Mention]) -> bool:
     return not _has_object(mention) and any(
         mention.type in g.absorbs and g.start <= mention.start < g.end and g.ruling.verdict != "unclear"
         for g in by_gap
+        if not (_is_told(mention) and mention.line.any("afterwards", mention.end, g.end))
     )
+
+
+def _is_told(mention: Mention) -> bool:
+    """Tell whether a verb says that something has occurred."""
+    return mention.ruling.verdict == "occurred" and mention.form in ("present", "past")
 
 
 def _has_object(mention: Mention) -> bool:
     """Tell whether a verb that tells of what has occurred stands before its object (`launches 29 craft`)."""
-    line, told = mention.line, mention.ruling.verdict == "occurred" and mention.form in ("present", "past")
+    line = mention.line
     counted = "".join(line.page.words[mention.end : mention.end + 1]).isdigit()
-    return told and (counted or mention.end in line.names or "article" in line.cues[mention.end])
+    return _is_told(mention) and (counted or mention.end in line.names or "article" in line.cues[mention.end])
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

@@ -45,6 +45,7 @@ class Reading:
         self._grammar, self._gaps = vocabulary.times, vocabulary.gaps
         self.odds: dict[str, float] = {}
         self.counted: dict[str, float] = {}  # what the vote alone says
+        self.heard: dict[str, float] = {}  # what vote and encoder say, before one event implies another
         self._told_by: dict[frozenset[int], dict[str, float]] = {}  # what the vote says of some lines
         self.signs: list[str] = []
         self.stop_words, self._common = vocabulary.stop_words, vocabulary.common
@@ -136,7 +137,7 @@ class Reading:
             read = self.encoder.says(self.page.title, self.page.text)
             self.odds = {o: blended(odds, read[o]) for o, odds in self.odds.items()}
             self._restate(drafts)
-        self.odds = self._implying(self.odds)
+        self.heard, self.odds = self.odds, self._implying(self.odds)
 
     def _implying(self, odds: dict[str, float]) -> dict[str, float]:
         """Return odds by which what an event implies (a failed flight its launch) is at least as likely."""

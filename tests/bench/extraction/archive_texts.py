@@ -40,7 +40,8 @@ KEYS = (
 KINDS = (".csv", ".json", ".jsonl", ".ndjson")
 WORDS, MOST = 90, 3000
 _TAG, _SITE = re.compile(r"<[^>]+>"), re.compile(r"\s+[-|–]\s+[A-Z][\w .&']{2,30}$")
-_DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
+_LONE = re.compile("[\ud800-\udfff]")  # halves of characters, which JSON can hold and nothing can write
+_DAY = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])")
 
 
 class Item(NamedTuple):
@@ -58,7 +59,7 @@ def main(clones):
     wanted, seen = len(labels), set()
     for clone in clones:
         for name, data in files(clone):
-            for item in fresh(items_in(name, data), seen):
+            for item in fresh(readable(name, data), seen):
                 for article in articles_of(item):
                     if known := labels.pop(text_hash(article), None):
                         print(json.dumps({"id": known} | article, ensure_ascii=False))
@@ -87,6 +88,16 @@ def files(clone):
         process.stdin.close()
 
 
+def readable(name, data):
+    """Yield the items of a file up to where it cannot be read, and say so on the error stream."""
+    try:
+        for item in items_in(name, data):
+            if len(item.title) < MOST and not _LONE.search(item.title + item.text):
+                yield item
+    except (ValueError, RecursionError, csv.Error) as e:
+        print(f"{name}: not read to its end: {e}", file=sys.stderr)
+
+
 def items_in(name, data):
     """Yield each title in a file with each text beside it."""
     text = data.decode("utf-8-sig", errors="replace")
@@ -95,7 +106,8 @@ def items_in(name, data):
     elif name.endswith(".csv"):
         yield from _items(csv.DictReader(io.StringIO(text)))
     else:
-        yield from _items(_objects(text if name.endswith(".json") else f"[{','.join(text.splitlines())}]"))
+        for part in [text] if name.endswith(".json") else text.split("\n"):
+            yield from _items(_objects(part))
 
 
 def fresh(items, seen):

@@ -40,7 +40,7 @@ def archive(files):
 
 
 def unlabelled(files):
-    """Return the articles among those of files that nobody labelled, or in which two labellings differ."""
+    """Return the articles among those of files in whose types two labellings differ."""
     return [article for article in _archived(files) if article["events"] is None]
 
 

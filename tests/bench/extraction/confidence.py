@@ -6,7 +6,7 @@ Each found event of the held articles of the archive (`articles.py`), which taug
 is right or wrong by its type and, if that is right, by its status: two logistics, fitted with a small ridge;
 their calibration, and that of their product, is measured on articles of months, and of publishers, that they
 were not fitted on. Without files it is the labelled articles beside the repository, which vote, encoder and
-rules know: then it tells of the calibration alone, and nothing to fit by.
+rules know: then what is fitted is of no use, and believes itself too much.
 """
 
 import argparse

@@ -150,8 +150,7 @@ def note(base, before, articles, others, data):
         f'table = "{hashlib.blake2b(data, digest_size=8).hexdigest()}"\n'
         f'base = "the first {LAYERS} of 6 layers of sentence-transformers/all-MiniLM-L6-v2, taught further"\n'
         f'base_sha256 = "{weights}"  # of model.safetensors\n'
-        f'before = "{hashlib.blake2b(before, digest_size=8).hexdigest()}"  # of its line bge-small-en-v1.5 '
-        "(MIT) taught the first\n"
+        f'before = "{hashlib.blake2b(before, digest_size=8).hexdigest()}"  # it learned from one of its own\n'
         f'texts = "{ours} that we wrote (authored*.tsv), {len(articles) - ours} labelled ones of vote.toml, '
         f'and what the table before says of these and of {len(others)} others"\n'
         f'ids = "{ids.hexdigest()}"\n'

@@ -40,6 +40,8 @@ NAMES = [
     ("The SLS rocket of the Artemis programme lifted off on Tuesday.", "SLS"),
     ("A Starship V3 lifted off on Tuesday.", "Starship V3"),
     ("Starship Flight Test 15 lifted off on Tuesday.", "Starship Flight Test 15"),
+    ("Gaganyaan Flight Test 1 lifted off on Saturday.", "Gaganyaan"),
+    ("India launched a satellite on Tuesday. It has signed the Artemis Accords.", None),
     # a word that is no common one with a number joined to it
     ("A Vega C carried Dunlín-1 into orbit on Tuesday.", "Dunlín-1"),
     ("A rocket lifted off on Tuesday in spite of Covid-19.", None),

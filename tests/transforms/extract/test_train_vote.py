@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.bench.extraction import articles
-from tests.bench.extraction.archive_texts import articles_of, items_in
+from tests.bench.extraction.archive_texts import articles_of, items_in, readable
 from tests.bench.extraction.articles import archive, is_held, labels_without_text, text_hash, unlabelled
 from tests.bench.extraction.lessons import NEAR, Lesson, authored, lesson_of
 from tests.bench.extraction.train_vote import TEXTS, kept_features, main, outputs_of, trained
@@ -150,3 +150,22 @@ def test_an_item_is_found_in_the_file_of_a_public_copy(name, data):
 
 def test_a_file_that_is_broken_off_holds_nothing():
     assert list(items_in("top.json", b'{"articles": [{"title": "Falcon')) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.json", "[" * 100_000),
+        ("a.csv", "title,content\nab\rcd,ef"),
+    ],
+    ids=["deep", "carriage return"],
+)
+def test_a_file_that_cannot_be_read_is_told_of_and_ends_nothing(capsys, name, data):
+    assert list(readable(name, data.encode())) == []
+    assert f"{name}: not read to its end" in capsys.readouterr().err
+
+
+def test_a_broken_line_costs_no_other_line(capsys):
+    data = "\n".join([json.dumps({"title": "One", "text": "", "summary": "First."}), '{"title": ', "", "[1]"])
+    assert [item.title for item in readable("a.ndjson", data.encode())] == ["One"]
+    assert capsys.readouterr().err == ""
