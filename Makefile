@@ -86,7 +86,8 @@ bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.speed
 	$(BIN)/python -m tests.bench.extraction.soak --articles 60000
 
-# Teaches vote and encoder anew after a change of names, rules or texts; then, if it is calibrated better, paste `[confidence]` into the pack.
+# Teaches vote and encoder anew after a change of names, rules or texts. Paste `[confidence]` into the pack if that is
+# calibrated better.
 # ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here; BASE: `train_encoder.py`.
 vote: install-dev
 	$(BIN)/python -m tests.bench.extraction.train_vote $(ARCHIVE)

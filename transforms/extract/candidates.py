@@ -69,14 +69,19 @@ def _is_of_another(reading: Reading, slip: Mention, spoken_of: Sequence[Mention]
     """Tell whether what slips in a sentence is a plan of another kind (`the static fire was cancelled`)."""
     types = reading.pack.manifest.types
     announced = types[slip.type].announces
+    if announced is None:
+        return False
     planned = {m.type for m in spoken_of if m.line is slip.line and types[m.type].only is None}
-    return bool(announced and planned) and announced not in planned
+    return bool(planned) and announced not in planned
 
 
 def _is_against(reading: Reading, reason: Skip, refused: Mention) -> bool:
     """Tell whether a reason speaks against a type; what may be does so where people would be woken for it."""
-    grave = reading.pack.manifest.types[refused.type].severity >= GRAVE
-    return reason in AGAINST or (reason == "hypothetical" and grave)
+    return reason in AGAINST or (reason == "hypothetical" and _is_grave(reading, refused.type))
+
+
+def _is_grave(reading: Reading, kind: str) -> bool:
+    return reading.pack.manifest.types[kind].severity >= GRAVE
 
 
 def _is_sure(reading: Reading, kind: str, drafted: Set[str]) -> bool:
@@ -117,7 +122,7 @@ def _spoken_for(reading: Reading, known: set[str], implied: Set[str]) -> list[st
     best: dict[str, str] = {}
     for output in sorted(odds, key=lambda o: odds[o]):
         kind = output.split("/")[0]
-        least = SURE if reading.pack.manifest.types[kind].severity >= GRAVE else LEAST_ODDS
+        least = SURE if _is_grave(reading, kind) else LEAST_ODDS
         if kind not in known and odds[output] >= least:
             best[kind] = output
     return list(best.values())

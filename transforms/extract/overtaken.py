@@ -14,14 +14,17 @@ def overtaken(drafts: Sequence[Draft], manifest: Manifest) -> list[Draft]:
 
     Each stands behind `after` in a sentence that tells of the launch (`lifts off after a delay`).
     """
-    slips = [d for d in drafts if manifest.types[d.type].announces and d.status == "occurred"]
-    return [slip for slip in slips if all(_is_behind(m, slip, drafts, manifest) for m in slip.mentions)]
+    return [d for d in drafts if d.status == "occurred" and _is_overtaken(d, drafts, manifest)]
 
 
-def _is_behind(mention: Mention, slip: Draft, drafts: Sequence[Draft], manifest: Manifest) -> bool:
-    """Tell whether a sentence has an event of the slip's flight, and before the slip `after` or its like."""
-    line, last = mention.line, mention.end - 1
+def _is_overtaken(slip: Draft, drafts: Sequence[Draft], manifest: Manifest) -> bool:
     announced = manifest.types[slip.type].announces
-    flown = (d for d in drafts if d.type == announced and d.status == "occurred" and d.name == slip.name)
-    led_in = line.any("afterwards", max(line.clause_start(last), last - LED_IN), last)
-    return led_in and any(m.line is line for draft in flown for m in draft.mentions)
+    flown = (d for d in drafts if (d.type, d.status, d.name) == (announced, "occurred", slip.name))
+    told = {mention.line.start for draft in flown for mention in draft.mentions}
+    return all(mention.line.start in told and _is_led_in(mention) for mention in slip.mentions)
+
+
+def _is_led_in(mention: Mention) -> bool:
+    """Tell whether what a mention ends with stands behind `after` or its like, in the same clause."""
+    line, last = mention.line, mention.end - 1
+    return line.any("afterwards", max(line.clause_start(last), last - LED_IN), last)

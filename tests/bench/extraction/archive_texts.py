@@ -14,6 +14,7 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 from typing import NamedTuple
 
 from tests.bench.extraction.articles import LABELS_ARCHIVE, text_hash
@@ -41,7 +42,6 @@ KINDS = (".csv", ".json", ".jsonl", ".ndjson")
 WORDS, MOST = 90, 3000
 _TAG, _SITE = re.compile(r"<[^>]+>"), re.compile(r"\s+[-|–]\s+[A-Z][\w .&']{2,30}$")
 _LONE = re.compile("[\ud800-\udfff]")  # halves of characters, which JSON can hold and nothing can write
-_DAY = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])")
 
 
 class Item(NamedTuple):
@@ -57,12 +57,10 @@ def main(clones):
     """Print each labelled item once, and on the error stream how many have no text."""
     labels = {row["hash"]: row["id"] for row in map(json.loads, LABELS_ARCHIVE.read_text().splitlines())}
     wanted, seen = len(labels), set()
-    for clone in clones:
-        for name, data in files(clone):
-            for item in fresh(readable(name, data), seen):
-                for article in articles_of(item):
-                    if known := labels.pop(text_hash(article), None):
-                        print(json.dumps({"id": known} | article, ensure_ascii=False))
+    items = (item for clone in clones for file in files(clone) for item in fresh(readable(*file), seen))
+    for article in (article for item in items for article in articles_of(item)):
+        if known := labels.pop(text_hash(article), None):
+            print(json.dumps({"id": known} | article, ensure_ascii=False))
     print(f"{wanted - len(labels)} of {wanted} labels have a text here", file=sys.stderr)
     return 0
 
@@ -130,9 +128,16 @@ def articles_of(item):
 def _items(rows):
     for row in rows:
         titles, texts, dates, sources = ([v for key in keys if (v := _name(row.get(key)))] for keys in KEYS)
-        day = _DAY.match((dates or [""])[0])
-        more = f"{day[0]}T12:00:00Z" if day else None, (sources or ["unknown"])[0]
+        more = _noon((dates or [""])[0]), (sources or ["unknown"])[0]
         yield from (Item(title, text, *more) for title in titles for text in texts)
+
+
+def _noon(stated):
+    """Return noon of the day that a time in ISO 8601 begins with; none of other notations."""
+    try:
+        return f"{date.fromisoformat(stated[:10])}T12:00:00Z"
+    except ValueError:
+        return None
 
 
 def _name(value):

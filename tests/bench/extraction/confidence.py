@@ -39,6 +39,9 @@ def main(arguments):
         print("no labelled articles beside the repository: nothing to fit")
         return 0
     articles = [a for a in archive(given.files) if is_held(a)] if given.files else labelled()
+    if not articles:
+        print("no held article in these files: nothing to fit")
+        return 0
     names, x, typed, right, months, publishers = samples(articles)
     print(f"{len(right)} events, type right {typed.mean():.3f}, status too {right.mean():.3f}")
     for what, groups in (("months", months), ("publishers", publishers)):

@@ -169,3 +169,12 @@ def test_a_broken_line_costs_no_other_line(capsys):
     data = "\n".join([json.dumps({"title": "One", "text": "", "summary": "First."}), '{"title": ', "", "[1]"])
     assert [item.title for item in readable("a.ndjson", data.encode())] == ["One"]
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("stated", "noon"),
+    [("2026-05-31T08:00:00Z", "2026-05-31T12:00:00Z"), ("2026-19-39", None), ("Wed, 19 Aug 2026", None)],
+)
+def test_a_day_that_is_none_is_left_out(stated, noon):
+    row = json.dumps({"title": "One", "summary": "First.", "date": stated})
+    assert [item.published for item in items_in("a.json", row.encode())] == [noon]
