@@ -5,24 +5,31 @@ from itertools import combinations
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-DOMAIN, EVENT, NAME = 1, 2, 4
-LEDE = 300
+DOMAIN, EVENT, NAME, LOOSE = 1, 2, 4, 8
+LEDE, LONG = 300, 600
 
 
 class Gate:
     """Passes a text that holds a word of the domain and a word of an event (one word may be both).
 
-    A name that is a word elsewhere (`Orion`) is one of the domain where it is written as a name in the first
-    `LEDE` characters; what goes on for longer has other words of the domain if it is of it.
+    From `LONG` characters it takes both in the first `LEDE`, or a word of the domain that is not `loose`, or
+    two that are: so many words hold one by chance. A name that is a word elsewhere (`Orion`) is one of the
+    domain where it is written as a name in those first characters.
     """
 
-    def __init__(self, domain: Iterable[str], event: Iterable[str], names: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        domain: Iterable[str],
+        event: Iterable[str],
+        names: Iterable[str] = (),
+        loose: Iterable[str] = (),
+    ) -> None:
         flags: dict[str, int] = {}
-        for words, flag in ((domain, DOMAIN), (event, EVENT), (names, NAME)):
+        for words, flag in ((domain, DOMAIN), (event, EVENT), (names, NAME), (loose, LOOSE)):
             for word in words:
                 flags[word.lower()] = flags.get(word.lower(), 0) | flag
         # Matches do not overlap: a phrase counts for the words in it, too.
-        self._flags = [flag | _within(phrase, flags) for phrase, flag in flags.items()]
+        self._flags = [flag | _within(phrase, flags) & ~LOOSE for phrase, flag in flags.items()]
         self._automaton = AhoCorasick(
             list(flags), matchkind=MatchKind.LeftmostLongest, implementation=Implementation.DFA
         )
@@ -30,17 +37,20 @@ class Gate:
     def passes(self, text: str) -> bool:
         """Tell whether `text` may hold an event; most of those that may say so in their first words."""
         first_words = text[: max(0, text.find(" ", LEDE))]
-        return self._holds(first_words) or self._holds(text)
+        return self._holds(first_words, 1) or self._holds(text, 1 if len(text) < LONG else 2)
 
-    def _holds(self, text: str) -> bool:
-        low, found = text.lower(), 0
+    def _holds(self, text: str, least: int) -> bool:
+        """Tell whether a text holds a word of an event, and of the domain one, or `least` loose ones."""
+        low, domain, event = text.lower(), 0, False
         for pattern, start, end in self._automaton.find_matches_as_indexes(low):
             if _inside_word(low, start, end):
                 continue
-            found |= self._flags[pattern] & (DOMAIN | EVENT)
-            if self._flags[pattern] & NAME and start < min(LEDE, len(text)) and text[start].isupper():
-                found |= DOMAIN
-            if found == DOMAIN | EVENT:
+            flags = self._flags[pattern]
+            named = flags & NAME and start < min(LEDE, len(text)) and text[start].isupper()
+            if flags & DOMAIN or named:
+                domain += 1 if flags & LOOSE else least
+            event |= bool(flags & EVENT)
+            if event and domain >= least:
                 return True
         return False
 

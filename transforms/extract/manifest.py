@@ -57,7 +57,8 @@ class Manifest(Entry, frozen=True, kw_only=True):
 
     Families in `recurring` fly again and again, so their bare name is no flight's own. `speakers` are the
     kinds of names that state something. `confidence` and `confidence_status` weigh the features of events;
-    what is believed less than `least_confidence` is no event.
+    what is believed less than `least_confidence` is no event. A word of the domain in `loose` is one of other
+    domains as well: alone in a long text it does not open the gate.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Manifest(Entry, frozen=True, kw_only=True):
     least_confidence: float = 0.0
     gate: list[str] = []
     common_heads: list[str] = []
+    loose: list[str] = []
 
     def least_of(self, kind: str) -> float:
         """Return how far an event of a type must be believed to be one."""

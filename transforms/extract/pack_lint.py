@@ -5,7 +5,7 @@ from typing import Any
 
 from transforms.extract.entries import GapRule, TriggerEntry
 from transforms.extract.pack import Pack
-from transforms.extract.vocabulary import ENGINE_WORDS, terms_of, trigger_forms
+from transforms.extract.vocabulary import ENGINE_WORDS, gate_words, terms_of, trigger_forms
 
 LONGEST_GAP = 30
 FILES = {
@@ -33,6 +33,7 @@ def lint(pack: Pack) -> Iterator[str]:
     yield from _unused_words(pack)
     yield from _shared_names(pack)
     yield from _repeated_families(pack)
+    yield from _shut_words(pack)
 
 
 def rules_of(pack: Pack) -> Iterator[tuple[str, TriggerEntry | GapRule]]:
@@ -128,6 +129,14 @@ def _shared_names(pack: Pack) -> Iterator[str]:
             if other:
                 spelling = "" if other[1] == name else f", spelt {other[1]!r}"
                 yield f"entities.jsonl:{number}: never reached: {name!r} is a name of {other[0]}{spelling}"
+
+
+def _shut_words(pack: Pack) -> Iterator[str]:
+    domain, _, names = gate_words(pack)
+    opening = {word.lower() for word in domain | names}
+    for word in pack.manifest.loose:
+        if word.lower() not in opening:
+            yield f"pack.toml:1: loose: {word!r} opens no gate"
 
 
 def _letters(name: str) -> str:

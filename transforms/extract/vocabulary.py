@@ -82,7 +82,7 @@ class Vocabulary:
             if e.exact
         }
         self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
-        self.gate = Gate(*gate_words(pack))
+        self.gate = Gate(*gate_words(pack), pack.manifest.loose)
         self.stop_words: frozenset[str] = frozenset(self.nlp.Defaults.stop_words)
         self.abbreviations = frozenset(pack.modality.abbreviations)
         heads = {head.split("|")[0].lower() for heads in pack.families.heads.values() for head in heads}

@@ -104,6 +104,12 @@ def test_a_phrase_with_blanks_that_no_text_has_is_a_fault(copy, name):
     assert fault == f"entities.jsonl:1: never reached: {name!r} has blanks that no text has"
 
 
+def test_a_loose_word_that_opens_no_gate_is_a_fault(copy):
+    manifest = (copy / "pack.toml").read_text()
+    (copy / "pack.toml").write_text(manifest.replace("loose = [", 'loose = ["teapot", ', 1))
+    assert list(lint(load_pack(copy))) == ["pack.toml:1: loose: 'teapot' opens no gate"]
+
+
 def test_a_family_that_stands_there_twice_is_a_fault(copy):
     families = (copy / "families.toml").read_text()
     first = "[[family]]" + families.split("[[family]]")[1]
