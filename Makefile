@@ -88,10 +88,10 @@ bench-extraction: install-dev
 
 # Teaches vote and encoder anew after a change of names, rules or texts. Paste `[confidence]` into the pack if that is
 # calibrated better.
-# ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here; BASE: `train_encoder.py`.
+# ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here; BASE and TEACHER: `train_encoder.py`.
 vote: install-dev
 	$(BIN)/python -m tests.bench.extraction.train_vote $(ARCHIVE)
-	$(BIN)/python -m tests.bench.extraction.train_encoder $(BASE) $(ARCHIVE)
+	$(BIN)/python -m tests.bench.extraction.train_encoder $(BASE) $(TEACHER) $(ARCHIVE)
 	$(BIN)/python -m tests.bench.extraction.confidence $(ARCHIVE)
 	$(BIN)/python -m tests.bench.extraction.quality --archive $(ARCHIVE)
 

@@ -150,8 +150,9 @@ class Reading:
     def _restate(self, drafts: Sequence[Draft]) -> None:
         """Give a draft of the lede its other status if the odds are much higher for that.
 
-        What a headline's prefix or a time to come says to be a plan stays one. Which of two flights the odds
-        are of nobody knows, so a draft must be alone of its type; and its mentions be its own, for what a
+        What a headline's prefix or a time to come says to be a plan stays one, and what is heard as done
+        speaks for it (`lifts off tomorrow`), but for a prefix with a text behind. Of which of two flights the
+        odds are nobody knows, so a draft must be alone of its type; and its mentions be its own, for what a
         failed launch implies has taken place.
         """
         alone = Counter(draft.type for draft in drafts)
@@ -159,10 +160,14 @@ class Reading:
         for draft in drafts:
             status: Literal["occurred", "planned"] = "planned" if draft.status == "occurred" else "occurred"
             now, then = (self.odds.get(f"{draft.type}/{s}", -MOST) for s in (draft.status, status))
-            ahead = self._plans or any(m.line.future(m.start) for m in draft.mentions)
+            to_come = any(m.line.future(m.start) for m in draft.mentions)
             lone = alone[draft.type] == 1 and all(held[id(m)] == 1 for m in draft.mentions)
-            kept = draft.first >= LEDE_WORDS or (ahead and draft.status == "planned")
-            if lone and not kept and then - now > RESTATED:
+            if not lone or draft.first >= LEDE_WORDS:
+                continue
+            if draft.status == "planned" and (to_come or self._plans):
+                if to_come or len(self.lines) == 1:
+                    self.odds = self.odds | {f"{draft.type}/planned": max(now, then)}
+            elif then - now > RESTATED:
                 draft.status = status
                 draft.mentions = [m._replace(ruling=Ruling(status, VOTED)) for m in draft.mentions]
 
@@ -170,13 +175,9 @@ class Reading:
         """Return what is said of an event.
 
         In the first `EARLY` tokens that is what is said of the lede, by the encoder too; behind `LEDE_WORDS`
-        tokens, what the vote says of the headline and the event's own sentences; in between the higher of
-        both. What is heard as done speaks for a plan of which but a headline with a planning prefix tells.
+        tokens, what the vote says of the headline and the event's own sentences; in between what is higher.
         """
         if not self.vote or draft.first < EARLY:
-            plan, done = (f"{draft.type}/{status}" for status in ("planned", "occurred"))
-            if self._plans and draft.status == "planned" and len(self.lines) == 1:
-                return self.odds | {plan: max(self.odds.get(plan, -MOST), self.odds.get(done, -MOST))}
             return self.odds
         own = frozenset(mention.line.start for mention in draft.mentions)
         if own not in self._told_by:

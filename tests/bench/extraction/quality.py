@@ -35,7 +35,7 @@ from transforms.extract.vocabulary import Vocabulary
 from transforms.parser_model import PACKAGE, ParserModelError
 
 KEPT = Path(__file__).with_name("kept.json")
-KINDS = ("snapi-", "press-", "web-", "later-space-", "later-press-")  # of the archive
+KINDS = ("snapi-", "press-", "trade-", "web-", "later-space-", "later-press-")  # of the archive
 LEVELS = ("type", "type+status", "type+mission", "all three")
 
 

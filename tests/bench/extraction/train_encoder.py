@@ -1,12 +1,13 @@
 """Train the encoder of the space pack, and write it beside the pack with a note of where it is from.
 
     pip install torch onnx onnxscript safetensors
-    python -m tests.bench.extraction.train_encoder BASE ARCHIVE...
+    python -m tests.bench.extraction.train_encoder BASE TEACHER ARCHIVE...
 
-BASE is a folder with `model.safetensors` and `vocab.txt` of all-MiniLM-L6-v2. The encoder is taught by what
-teaches the vote, by `authored_near.tsv`, and by what the encoder that it follows says of all that: the texts
-that taught that one are not all to be had any more, and of items in whose types two labellings differ there
-is nothing else. Pieces that no text holds are left out of its table, and its weights are kept in bytes.
+BASE and TEACHER are folders with `model.safetensors` and `vocab.txt` of all-MiniLM-L6-v2 and of
+bge-small-en-v1.5, which share their pieces. What teaches the vote, and `authored_near.tsv`, teaches the
+larger one; the encoder is taught by that too, and by what the larger one says of it, which is all that there
+is of items in whose types two labellings differ. Pieces that no text holds are left out of its table, and its
+weights are kept in bytes.
 """
 
 import hashlib
@@ -24,54 +25,77 @@ from tests.bench.extraction.articles import archive, is_held, unlabelled
 from tests.bench.extraction.encoder_net import WEIGHTS, Net
 from tests.bench.extraction.lessons import NEAR, authored, labelled, told_by
 from tests.bench.extraction.train_vote import outputs_of, taught_by_less
-from transforms.extract.encoder import Encoder, Pieces
+from transforms.extract.encoder import Pieces
 from transforms.extract.entries import ENCODER, EncoderTable
 from transforms.extract.pack import BUNDLED, load_pack
 
-LAYERS, EPOCHS, ROWS = 6, 3, 32
+LAYERS, EPOCHS = 6, 3
+TEACHER_LAYERS, TEACHER_EPOCHS = 12, 2
+ROWS = 32
 RATE, HEAD_RATE, WARM_UP, DECAY, STEEPEST = 1e-4, 1e-3, 0.06, 0.01, 1.0
-OF_LABEL = 0.8  # how much a label counts; the rest is what the encoder before says
+OF_LABEL = 0.6  # how much a label counts; the rest is what the teacher says
 SORTED = 20  # batches whose texts are put in the order of their length
-NOTE = BUNDLED / "encoder.toml"
+NOTE, VOCABULARY = BUNDLED / "encoder.toml", "vocab.txt"
 
 
-def main(base, files):
+def main(base, teacher, files):
     """Train and write."""
-    if why := taught_by_less(files):
+    if why := taught_by_less(files) or other_pieces(base, teacher):
         print(why, file=sys.stderr)
         return 2
     archived, others = ([a for a in of(files) if not is_held(a)] for of in (archive, unlabelled))
     articles = [*authored(), *authored(NEAR), *labelled(), *archived]
     outputs = outputs_of(load_pack(BUNDLED).manifest)
-    before = (BUNDLED / ENCODER).read_bytes()
-    data = msgspec.msgpack.encode(trained(base, before, articles, others, outputs))
+    data = msgspec.msgpack.encode(trained(base, teacher, articles, others, outputs))
     (BUNDLED / ENCODER).write_bytes(data)
-    NOTE.write_text(note(base, before, articles, others, data), encoding="utf8")
+    NOTE.write_text(note(base, teacher, articles, others, data), encoding="utf8")
     print(NOTE.read_text(encoding="utf8"))
     return 0
 
 
-def trained(base, before, articles, others, outputs):
-    """Return the table that articles and the one before teach; the same ones give nearly the same."""
-    random.seed(0)
-    torch.manual_seed(0)
+def trained(base, teacher, articles, others, outputs):
+    """Return the table that articles and a larger network teach; the same ones give nearly the same."""
     texts = [*articles, *others]
     pieces, kept = kept_pieces(base, texts)
     splitter = Pieces(pieces)
     rows = [splitter.of(article["title"], article["text"]) for article in texts]
-    teacher = Encoder(msgspec.msgpack.decode(before, type=EncoderTable))
-    odds = (teacher.says(article["title"], article["text"]) for article in texts)
-    said = torch.tensor([[row[output] for output in outputs] for row in odds]).sigmoid()
     told = torch.tensor([[output in told_by(article) for output in outputs] for article in articles]).float()
+    seed()
+    larger = Net(teacher, kept, TEACHER_LAYERS, len(outputs))
+    learn(larger, rows[: len(articles)], told, TEACHER_EPOCHS)
+    said = said_by(larger.eval(), rows)
     said[: len(articles)] += OF_LABEL * (told - said[: len(articles)])
+    seed()
     net = Net(base, kept, LAYERS, len(outputs))
-    learn(net, rows, said)
+    learn(net, rows, said, EPOCHS)
     return EncoderTable(outputs=outputs, pieces=pieces, network=exported(net.eval()))
+
+
+def seed():
+    """Make what is random the same each time, whatever was drawn before."""
+    random.seed(0)
+    torch.manual_seed(0)
+
+
+@torch.no_grad()
+def said_by(net, rows):
+    """Return the probability of each output that a network gives for each row."""
+    odds = torch.empty(len(rows), net.head.out_features)
+    for batch in batches(rows):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            odds[batch] = net(*padded([rows[n] for n in batch])).float()
+    return odds.sigmoid()
+
+
+def other_pieces(base, teacher):
+    """Return what is wrong where base and teacher do not share their pieces; empty if they do."""
+    same = len({(folder / VOCABULARY).read_bytes() for folder in (base, teacher)}) == 1
+    return "" if same else f"{base} and {teacher}: {VOCABULARY} differs, so one cannot teach the other"
 
 
 def kept_pieces(base, texts):
     """Return the pieces that the texts hold, and the marks and single characters, with their numbers."""
-    every = (base / "vocab.txt").read_text(encoding="utf8").splitlines()
+    every = (base / VOCABULARY).read_text(encoding="utf8").splitlines()
     splitter = Pieces(every)
     used = {n for text in texts for n in splitter.of(text["title"], text["text"])}
     single = {n for n, piece in enumerate(every) if len(piece.removeprefix("##")) == 1}
@@ -79,18 +103,19 @@ def kept_pieces(base, texts):
     return [every[n] for n in kept], kept
 
 
-def learn(net, rows, told):
+def learn(net, rows, told, epochs):
     """Teach a network, at a rate that rises for a short while and then falls to nothing."""
-    head = list(net.head.parameters())
-    body = [p for name, p in net.named_parameters() if not name.startswith("head.")]
-    groups = [{"params": body, "lr": RATE}, {"params": head, "lr": HEAD_RATE}]
-    optimizer = torch.optim.AdamW(groups, weight_decay=DECAY)
-    total = EPOCHS * -(-len(rows) // ROWS)
+    heads = net.heads()
+    known = set(map(id, heads))
+    body = [p for p in net.parameters() if id(p) not in known]
+    groups = [{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=DECAY, fused=True)
+    total = epochs * -(-len(rows) // ROWS)
     rate = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1, (step + 1) / (total * WARM_UP)) * max(0.0, 1 - step / total)
     )
     net.train()
-    for epoch in range(EPOCHS):
+    for epoch in range(epochs):
         lost = 0.0
         for batch in batches(rows):
             with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -102,7 +127,7 @@ def learn(net, rows, told):
             optimizer.step()
             rate.step()
             lost += loss.item() * len(batch)
-        print(f"epoch {epoch + 1} of {EPOCHS}: loss {lost / len(rows):.3f}", flush=True)
+        print(f"epoch {epoch + 1} of {epochs}: loss {lost / len(rows):.3f}", flush=True)
 
 
 def batches(rows):
@@ -139,20 +164,23 @@ def exported(net):
         return small.read_bytes()
 
 
-def note(base, before, articles, others, data):
+def note(base, teacher, articles, others, data):
     """Return where a table is from, as TOML."""
     ids = hashlib.blake2b("\n".join(sorted(a["id"] for a in articles)).encode(), digest_size=8)
-    weights = hashlib.sha256((base / WEIGHTS).read_bytes()).hexdigest()
+    base_weights, teacher_weights = (
+        hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest() for folder in (base, teacher)
+    )
     ours = sum(a["id"].startswith("authored") for a in articles)
     taught = Counter(output for article in articles for output in told_by(article))
     return (
         "# Where encoder.msgpack is from; written by tests/bench/extraction/train_encoder.py.\n"
         f'table = "{hashlib.blake2b(data, digest_size=8).hexdigest()}"\n'
         f'base = "the first {LAYERS} of 6 layers of sentence-transformers/all-MiniLM-L6-v2, taught further"\n'
-        f'base_sha256 = "{weights}"  # of model.safetensors\n'
-        f'before = "{hashlib.blake2b(before, digest_size=8).hexdigest()}"  # it learned from one of its own\n'
+        f'base_sha256 = "{base_weights}"  # of model.safetensors\n'
+        f'teacher = "{TEACHER_LAYERS} layers of BAAI/bge-small-en-v1.5 (MIT), taught further"\n'
+        f'teacher_sha256 = "{teacher_weights}"  # of model.safetensors\n'
         f'texts = "{ours} that we wrote (authored*.tsv), {len(articles) - ours} labelled ones of vote.toml, '
-        f'and what the table before says of these and of {len(others)} others"\n'
+        f'and what the teacher says of these and of {len(others)} others"\n'
         f'ids = "{ids.hexdigest()}"\n'
         'held = "a network and the pieces of words that the texts hold, no text"\n'
         'licence = "Apache-2.0, as base and project; the articles are those of their publishers"\n'
@@ -161,4 +189,4 @@ def note(base, before, articles, others, data):
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main(*map(Path, sys.argv[1:3]), sys.argv[3:]))

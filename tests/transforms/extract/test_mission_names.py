@@ -26,7 +26,7 @@ NAMES = [
     # a number behind a listed name, and what it is not
     ("Blue Ghost 2 landed on the Moon on Tuesday.", "Blue Ghost 2"),
     ("Gaganyaan H1 lifted off on Tuesday.", "Gaganyaan H1"),
-    ("The Starship SN9 prototype lifted off on Tuesday.", "Starship SN9"),
+    ("The Starship SN9 prototype fired its engines in a static fire on Tuesday.", "Starship SN9"),
     ("A Long March 2C lifted off with the Yaogan-43 Group 03 satellites.", "Yaogan-43 Group 03"),
     ("Starliner 2 days ago undocked from the space station.", "Starliner"),
     ("Starliner 5 thrusters failed during docking on Tuesday.", "Starliner"),

@@ -41,7 +41,7 @@ FAILING = [
     ("A fairing that did not open doomed the Vega C flight on Monday.", ["launch_failure", "launch"]),
     ("The upper stage of an Electron could not put the satellite into orbit.", ["launch_failure", "launch"]),
     ("Engineers were unable to communicate with the Juno spacecraft on Tuesday.", ["spacecraft_anomaly"]),
-    ("The Juno spacecraft didn't answer.", ["spacecraft_anomaly"]),
+    ("The Juno spacecraft didn't answer its controllers.", ["spacecraft_anomaly"]),
     ("A solar panel of the Lucy spacecraft couldn’t unfold.", ["spacecraft_anomaly"]),
     ("The Cygnus freighter could not latch onto the space station on Tuesday.", ["docking_anomaly"]),
 ]

@@ -124,6 +124,10 @@ def test_a_vote_is_not_taught_by_less_than_there_are_labels_for(capsys):
 
 
 TOLD = {"title": "Falcon 9, and Dragon, lift off", "text": "They left Florida, at dawn."}
+FEED = f"""<rss xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Kestrel</title>
+<item><title>{TOLD["title"]}</title><pubDate>Wed, 19 Aug 2026 07:00:00 +0000</pubDate>
+<description>They left Florida,</description>
+<content:encoded>&lt;p&gt;at dawn.&lt;/p&gt;</content:encoded></item></channel></rss>"""
 
 
 @pytest.mark.parametrize(
@@ -140,12 +144,20 @@ TOLD = {"title": "Falcon 9, and Dragon, lift off", "text": "They left Florida, a
             "2026.ndjson",
             json.dumps({"title": TOLD["title"], "summary": TOLD["text"]}) + "\n" + '{"title": "x"}',
         ),
+        ("all.xml", FEED),
     ],
-    ids=["without quotes", "table", "json", "with the site's name", "lines"],
+    ids=["without quotes", "table", "json", "with the site's name", "lines", "feed"],
 )
 def test_an_item_is_found_in_the_file_of_a_public_copy(name, data):
     found = [a for item in items_in(name, data.encode()) for a in articles_of(item)]
     assert text_hash(TOLD) in {text_hash(article) for article in found}
+
+
+def test_a_feed_that_is_the_name_of_a_file_is_not_that_file(tmp_path):
+    file = tmp_path / "feed.xml"
+    file.write_text(FEED)
+    assert list(readable("feed.xml", FEED.encode()))
+    assert list(readable("feed.xml", str(file).encode())) == []
 
 
 def test_a_file_that_is_broken_off_holds_nothing():
@@ -173,7 +185,14 @@ def test_a_broken_line_costs_no_other_line(capsys):
 
 @pytest.mark.parametrize(
     ("stated", "noon"),
-    [("2026-05-31T08:00:00Z", "2026-05-31T12:00:00Z"), ("2026-19-39", None), ("Wed, 19 Aug 2026", None)],
+    [
+        ("2026-05-31T08:00:00Z", "2026-05-31T12:00:00Z"),
+        ("Wed, 19 Aug 2026 07:00:00 +0000", "2026-08-19T12:00:00Z"),
+        ("Wed, 19 Aug 2026", None),
+        ("Mon, 1 Jan 10000000000 00:00:00 +0000", None),
+        ("2026-19-39", None),
+        ("yesterday", None),
+    ],
 )
 def test_a_day_that_is_none_is_left_out(stated, noon):
     row = json.dumps({"title": "One", "summary": "First.", "date": stated})
