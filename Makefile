@@ -90,6 +90,7 @@ bench-extraction: install-dev
 # calibrated better.
 # ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here; BASE and TEACHER: `train_encoder.py`.
 vote: install-dev
+	$(if $(and $(BASE),$(TEACHER),$(ARCHIVE)),,$(error BASE, TEACHER and ARCHIVE must be given))
 	$(BIN)/python -m tests.bench.extraction.train_vote $(ARCHIVE)
 	$(BIN)/python -m tests.bench.extraction.train_encoder $(BASE) $(TEACHER) $(ARCHIVE)
 	$(BIN)/python -m tests.bench.extraction.confidence $(ARCHIVE)

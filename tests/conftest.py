@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.cluster.flink import Flink
 from tests.cluster.kafka import Kafka
@@ -17,6 +18,9 @@ from tests.cluster.postgres import Postgres
 from transforms.parser_model import PACKAGE
 
 WITHOUT = "MISSIONWIRE_WITHOUT_CLUSTER"
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -190,6 +190,13 @@ class Line:
         time = self.nearest_time(token)
         return bool(time and time.relation == "future" and abs(time.token - token) <= within)
 
+    def awaits(self, start: int, end: int) -> bool:
+        """Tell whether a time to come stands behind an event in its clause, with no other event between."""
+        time = self.nearest_time(start)
+        if not time or time.relation != "future" or not end <= time.token < self.clause_end(end):
+            return False
+        return not any(end <= first < time.token for first, _ in self.triggers)
+
     def past(self, token: int, within: int = 200) -> bool:
         """Tell whether the time nearest to a token, at most `within` tokens away, lies shortly behind."""
         time = self.nearest_time(token)

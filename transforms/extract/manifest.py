@@ -15,7 +15,7 @@ class TypeEntry(Entry, frozen=True, kw_only=True):
     `only` keeps one status (a type that counts only when it has happened); `implies` are types that have
     occurred with it; those that happen `together` with it have its time; it `yields_to` types of the same
     flight that say more; with a future date it `announces` a planned type; one that `slips` has an old day
-    and a new one. A type believed too little, or too grave to miss, has its own `least_confidence`.
+    and a new one. A type believed too little or too much, or too grave to miss, has a `least_confidence`.
     """
 
     mission: list[str] = []

@@ -126,10 +126,7 @@ class Reading:
         return [(line, self._hits.get(number, ())) for number, line in enumerate(self.lines)]
 
     def ask_vote(self, drafts: Sequence[Draft], skipped: Sequence[Skipped]) -> None:
-        """Ask the pack's vote, if it has one, of the lede and of what the rules made of the article.
-
-        Where that leaves a doubt the pack's encoder is asked too, and what both say is one.
-        """
+        """Ask the pack's vote, if any, of lede and what the rules made of it; in doubt the encoder too."""
         self.signs = signs_of(drafts, skipped)
         if self.vote:
             self.odds = self.counted = self.vote.says(lede_of(self.told, self.signs))
@@ -150,9 +147,8 @@ class Reading:
     def _restate(self, drafts: Sequence[Draft]) -> None:
         """Give a draft of the lede its other status if the odds are much higher for that.
 
-        What a headline's prefix or a time to come says to be a plan stays one, and what is heard as done
-        speaks for it (`lifts off tomorrow`), but for a prefix with a text behind. Of which of two flights the
-        odds are nobody knows, so a draft must be alone of its type; and its mentions be its own, for what a
+        What a headline's prefix or a time to come says to be a plan stays one. Which of two flights the odds
+        are of nobody knows, so a draft must be alone of its type; and its mentions be its own, for what a
         failed launch implies has taken place.
         """
         alone = Counter(draft.type for draft in drafts)
@@ -160,25 +156,27 @@ class Reading:
         for draft in drafts:
             status: Literal["occurred", "planned"] = "planned" if draft.status == "occurred" else "occurred"
             now, then = (self.odds.get(f"{draft.type}/{s}", -MOST) for s in (draft.status, status))
-            to_come = any(m.line.future(m.start) for m in draft.mentions)
+            ahead = self._plans or any(m.line.future(m.start) for m in draft.mentions)
             lone = alone[draft.type] == 1 and all(held[id(m)] == 1 for m in draft.mentions)
-            if not lone or draft.first >= LEDE_WORDS:
-                continue
-            if draft.status == "planned" and (to_come or self._plans):
-                if to_come or len(self.lines) == 1:
-                    self.odds = self.odds | {f"{draft.type}/planned": max(now, then)}
-            elif then - now > RESTATED:
+            kept = draft.first >= LEDE_WORDS or (ahead and draft.status == "planned")
+            if lone and not kept and then - now > RESTATED:
                 draft.status = status
                 draft.mentions = [m._replace(ruling=Ruling(status, VOTED)) for m in draft.mentions]
 
     def odds_for(self, draft: Draft) -> dict[str, float]:
         """Return what is said of an event.
 
-        In the first `EARLY` tokens that is what is said of the lede, by the encoder too; behind `LEDE_WORDS`
-        tokens, what the vote says of the headline and the event's own sentences; in between what is higher.
+        In the first `EARLY` tokens it is of the lede, and what is heard as done speaks for a plan of a mere
+        headline with a prefix, and by half for one with a time to come. Behind `LEDE_WORDS` the vote says it
+        of headline and own sentences; in between the higher of both counts.
         """
         if not self.vote or draft.first < EARLY:
-            return self.odds
+            plan, done = (self.odds.get(f"{draft.type}/{s}", -MOST) for s in ("planned", "occurred"))
+            if draft.status == "occurred" or plan >= done:
+                return self.odds
+            half = 0.5 * all(m.line.awaits(m.start, m.end) for m in draft.mentions)
+            share = half if len(self.lines) > 1 or not self._plans else 1.0
+            return self.odds | {f"{draft.type}/planned": plan + share * (done - plan)}
         own = frozenset(mention.line.start for mention in draft.mentions)
         if own not in self._told_by:
             near = [(line, hits) for line, hits in self.told if line.start in own or _is_short_title(line)]

@@ -161,7 +161,12 @@ def _entries(feed):
         texts = dict.fromkeys(
             [entry.get("summary", ""), *(c.get("value", "") for c in entry.get("content", []))]
         )
-        yield Item(entry.get("title", ""), " ".join(texts), _noon(entry.get("published", "")), source)
+        yield Item(
+            entry.get("title", ""),
+            " ".join(texts),
+            _noon(entry.get("published") or entry.get("updated", "")),
+            source,
+        )
 
 
 def _noon(stated):

@@ -120,7 +120,7 @@ def test_the_same_story_again_changes_and_emits_nothing():
     assert reasons[7:] == ["repeat"] * 7
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_any_order_and_any_redelivery_gives_the_same_incident(data):
     order = data.draw(st.permutations(STORY))

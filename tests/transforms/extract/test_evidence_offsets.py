@@ -33,7 +33,7 @@ def unproven(event):
     return stated - set(event.evidence)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(WORDS, max_size=60), st.lists(WORDS, max_size=12), st.sampled_from([" ", "  ", "\n", "\t "]))
 def test_every_quote_is_what_the_article_says(extractor, saying, body, head, gap):
     article = saying(gap.join(body), gap.join(head))
@@ -42,7 +42,7 @@ def test_every_quote_is_what_the_article_says(extractor, saying, body, head, gap
     assert [unproven(e) for e in events if unproven(e)] == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=400), st.text(max_size=60))
 def test_no_text_breaks_the_extractor(extractor, saying, body, head):
     article = saying(f"{body} Soyuz MS-40 lifted off {body}", head)

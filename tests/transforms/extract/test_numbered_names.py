@@ -75,7 +75,7 @@ def test_the_packs_families_find_in_real_articles_what_their_expressions_find(sh
     assert found > 200
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.sampled_from(["Crew", "SpaceX", "-", " ", "1", "29", "th", "MS", "CRS", "'", "A"]), max_size=14

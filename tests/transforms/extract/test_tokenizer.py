@@ -58,7 +58,7 @@ def cut():
     return lambda text: ([t.text for t in quick.make_doc(text)], [t.text for t in plain.make_doc(text)])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=12),
     st.sampled_from(["", " ", "  ", "\n"]),
