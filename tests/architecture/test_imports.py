@@ -37,6 +37,7 @@ ONE_PLACE = {
         "transforms/deduplicate/shingles.py",
         "transforms/deduplicate/reading.py",
         "transforms/extract/encoder.py",
+        "transforms/extract/name_odds.py",
         "transforms/extract/vote.py",
     ),
     "onnxruntime": ("transforms/extract/encoder.py",),

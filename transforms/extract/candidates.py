@@ -1,18 +1,19 @@
 """Candidates: events for which the vote speaks and in whose sentences the rules saw nothing.
 
 A candidate is of the lede alone, and only where the rules found no event of its type and no reason against
-one (`did not dock`). What its clause denies is refused, and what it doubts, unless it is a plan and the odds
-are certain. A grave type needs odds for it. Without a flight's name the odds must be higher, and the counted
-words alone be for it where a word of its type stands for something else (`launches a probe into the bank`),
-which an encoder hears less well. Its words are the sentence that speaks for it most, of those not refused,
-and in it the word that does; its flight is found as for any mention, and confidence weighs it as any event.
-Besides, a slip brings a plan, in the words of the slip, where the odds are for one, and a candidate what it
-implies (a failed flight its launch).
+one (`did not dock`); where they found one, it may be another flight's with the other status, if the odds are
+high. What its clause denies is refused, and what it doubts, unless it is a plan and the odds are certain. A
+grave type needs odds for it. Without a flight's name the odds must be higher. Where a word of the type stands
+for something else (`launches a probe into the bank`), which an encoder hears less well, and nothing is named
+or only who speaks, the counted words must be for it, or in the second case the odds be high. Its words are
+the sentence that speaks for it most, of those not refused, and in it the word that does; its flight is found
+as for any mention, and confidence weighs it as any event. Besides, a slip brings a plan, in the words of the
+slip, where the odds are for one, and a candidate what it implies (a failed flight its launch).
 """
 
 from collections.abc import Sequence, Set
 
-from transforms.extract.draft import Draft
+from transforms.extract.draft import Draft, same_flight
 from transforms.extract.drafts import implied_by, is_retrospective, named_by, verdict_of
 from transforms.extract.extraction import Skip
 from transforms.extract.lede import LEDE_LINES
@@ -22,7 +23,7 @@ from transforms.extract.reading import VOTED, Reading
 from transforms.extract.ruling import Ruling
 from transforms.extract.vote import Vote
 
-LEAST_ODDS, SURE, UNNAMED, HIGH, CERTAIN = -2.0, 0.0, 1.0, 1.0, 2.0  # log odds
+LEAST_ODDS, SURE, UNNAMED, HIGH, CERTAIN = -2.0, 0.0, 0.5, 1.0, 2.0  # log odds
 TELLING, HEARD = 1.7, 1.0  # the weight of a word, and where the odds are sure
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
 GRAVE = 3  # a severity by which people are woken
@@ -36,33 +37,47 @@ def candidates(
     refused: list[Skipped] = []
     if reading.vote is None:
         return found, refused
-    known = {d.type for d in drafts}
+    drafted = {(d.type, d.status) for d in drafts}
     put_off = {
         entry.announces
         for kind, entry in reading.pack.manifest.types.items()
-        if _is_sure(reading, kind, known)
+        if _is_sure(reading, kind, {kind for kind, _ in drafted})
     }
     refusals = [m for reason, m in skipped if _is_against(reading, reason, m) and m.type not in put_off]
-    known |= {mention.type for mention in refusals}
-    implied = {kind for m in refusals for kind in reading.pack.manifest.types[m.type].implies}
+    known = {mention.type for mention in refusals}
+    implying = {kind for m in refusals for kind in reading.pack.manifest.types[m.type].implies}
     known |= {kind for d in drafts for m in d.mentions if not m.gap for kind in m.absorbs}
-    found += _replanned(reading, drafts, known)
+    found += _replanned(reading, drafts, known | {kind for kind, _ in drafted})
     known |= {d.type for d in found}
     taken = {token for d in drafts for m in d.mentions for token in range(m.start, m.end)}
     words = [_telling_words(reading, line, taken) for line in reading.lines[:LEDE_LINES]]
     spoken_of = [*(m for d in drafts for m in d.mentions), *(m for _, m in skipped)]
     meant = {m.type for reason, m in skipped if reason in ("metaphor", "no_mission")}
-    for output in _spoken_for(reading, known, implied):
+    for output in _spoken_for(reading, drafted, known, implying):
         weighed = _told(reading, reading.vote, output, words)
         told = [(number, m) for number, m in weighed if not _is_of_another(reading, m, spoken_of)]
-        strange = output.split("/")[0] in meant and reading.counted[output] < SURE
+        strange = output.split("/")[0] in meant and _is_strange(reading, output)
         named, reason = _heard(reading, told, strange=strange)
-        found += named
+        found += (draft for draft in named if not _is_told(draft, drafts))
         if told and not named:
             refused.append((reason, told[0][1]))
     for draft in list(found):
-        found += implied_by(draft, [*drafts, *found], skipped, reading.pack.manifest)
+        implied = implied_by(draft, [*drafts, *found], skipped, reading.pack.manifest)
+        found += (draft for draft in implied if not _is_told(draft, drafts))
     return found, refused
+
+
+def _is_told(draft: Draft, drafts: Sequence[Draft]) -> bool:
+    """Tell whether the rules found an event of its type, with either status, that may be of its flight."""
+    return any(draft.type == d.type and same_flight(draft, d) for d in drafts)
+
+
+def _is_strange(reading: Reading, output: str) -> bool:
+    """Tell whether a word may stand for something else: by the counted words, where little else is named."""
+    kinds = {entity.kind for line in reading.lines for entity in line.entities}
+    spoken = kinds.issubset(reading.pack.manifest.speakers)
+    named = kinds and (not spoken or reading.odds[output] >= HIGH)
+    return not named and reading.counted[output] < SURE
 
 
 def _is_of_another(reading: Reading, slip: Mention, spoken_of: Sequence[Mention]) -> bool:
@@ -113,17 +128,21 @@ def _heard(
     return [], (*reasons, "no_mission")[0]
 
 
-def _spoken_for(reading: Reading, known: set[str], implied: Set[str]) -> list[str]:
+def _spoken_for(
+    reading: Reading, drafted: Set[tuple[str, str]], known: Set[str], implied: Set[str]
+) -> list[str]:
     """Return the outputs that the vote speaks for, of each type the likeliest; grave ones if it is sure.
 
-    What only a refused event implies is heard as if nothing did.
+    Of a drafted type that is its other status, if the odds are high. What only a refused event implies is
+    heard as if nothing did.
     """
+    types = {kind for kind, _ in drafted}
     odds = {o: (reading.heard if o.split("/")[0] in implied else reading.odds)[o] for o in reading.odds}
     best: dict[str, str] = {}
     for output in sorted(odds, key=lambda o: odds[o]):
-        kind = output.split("/")[0]
-        least = SURE if _is_grave(reading, kind) else LEAST_ODDS
-        if kind not in known and odds[output] >= least:
+        kind, status = output.split("/")
+        least = HIGH if kind in types else SURE if _is_grave(reading, kind) else LEAST_ODDS
+        if kind not in known and (kind, status) not in drafted and odds[output] >= least:
             best[kind] = output
     return list(best.values())
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from transforms.extract.mentions import Mention
 from transforms.extract.missions import Named
-from transforms.extract.names import name_words
+from transforms.extract.names import name_words, names_same
 
 EARLY = 40  # tokens; what an article is about stands in them
 
@@ -28,3 +28,8 @@ class Draft:
     def name(self) -> tuple[str, ...]:
         """Return the words of the mission's name; none for no mission."""
         return name_words(self.named.entity.name) if self.named.entity else ()
+
+
+def same_flight(a: Draft, b: Draft) -> bool:
+    """Tell whether two drafts may be of one flight: one is nameless, or they have names of one."""
+    return not a.name or not b.name or names_same(a.named.entity, b.named.entity)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from transforms.extract.draft import Draft
+from transforms.extract.draft import Draft, same_flight
 from transforms.extract.folds import folded
 from transforms.extract.line import Line
 from transforms.extract.manifest import Manifest
@@ -218,7 +218,7 @@ def _is_negated_beside(mention: Mention, draft: Draft) -> bool:
 
 def _is_told(draft: Draft, twin: Draft) -> bool:
     same = (draft.type, draft.status) == (twin.type, twin.status)
-    return same and (_same_flight(draft, twin) or _is_part(draft, twin))
+    return same and (same_flight(draft, twin) or _is_part(draft, twin))
 
 
 def named_by(missions: Missions, number: int, mention: Mention, manifest: Manifest) -> list[Named]:
@@ -256,7 +256,7 @@ def _settled(drafts: list[Draft]) -> list[Draft]:
     """
     out = []
     for draft in drafts:
-        rivals = [d for d in drafts if d is not draft and d.type == draft.type and _same_flight(d, draft)]
+        rivals = [d for d in drafts if d is not draft and d.type == draft.type and same_flight(d, draft)]
         rival = next((d for d in rivals if d.status != draft.status), None)
         if (
             rival is None
@@ -269,11 +269,7 @@ def _settled(drafts: list[Draft]) -> list[Draft]:
 
 def _same_story(a: Draft, b: Draft) -> bool:
     lines = {m.line.start for m in a.mentions}
-    return _same_flight(a, b) or any(m.line.start in lines for m in b.mentions)
-
-
-def _same_flight(a: Draft, b: Draft) -> bool:
-    return not a.name or not b.name or names_same(a.named.entity, b.named.entity)
+    return same_flight(a, b) or any(m.line.start in lines for m in b.mentions)
 
 
 def _is_part(a: Draft, b: Draft) -> bool:

@@ -241,7 +241,10 @@ class VoteTable(Entry, frozen=True, kw_only=True):
 
 
 class EncoderTable(Entry, frozen=True, kw_only=True):
-    """A transformer of ledes: `network` is ONNX, from numbers of `pieces` to log odds of `outputs`."""
+    """A transformer of ledes: `network` is ONNX, from the numbers of `pieces` to log odds of `outputs`.
+
+    It gives `odds` of the whole text, and for each piece those of its being in a flight's name (`names`).
+    """
 
     outputs: list[str]
     pieces: list[str]

@@ -25,6 +25,7 @@ from transforms.extract.pack import BUNDLED, Pack, load_pack
 from transforms.extract.page import plain
 from transforms.extract.parser import Parser
 from transforms.extract.reading import Reading
+from transforms.extract.renamed import rename
 from transforms.extract.vocabulary import Vocabulary
 from transforms.records import Article, Profile
 
@@ -117,6 +118,7 @@ class Extractor:
         more, refused = candidates(reading, drafts, skipped)
         drafts, surplus = [*drafts, *more][:MAX_EVENTS], [*drafts, *more][MAX_EVENTS:]
         skipped += [*refused, *(("surplus", d.mentions[0]) for d in surplus)]
+        rename(drafts, reading)
         both = list(zip(drafts, events_of(drafts, reading, article.id, self.pack_hash), strict=True))
         least = self.pack.manifest.least_of
         sure = [a for d, a in both if a.event.confidence >= least(d.type)]

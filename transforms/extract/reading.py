@@ -9,13 +9,14 @@ from typing import Literal
 
 from transforms.extract.budget import Meter
 from transforms.extract.draft import EARLY, Draft
-from transforms.extract.encoder import CLEAR, QUIET, blended
+from transforms.extract.encoder import QUIET, blended
 from transforms.extract.entities import find_entities
 from transforms.extract.entity import Entity
 from transforms.extract.lede import LEDE_WORDS, lede_of, signs_of
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention, Scene, Skipped, find_mentions
 from transforms.extract.missions import Missions, is_aside
+from transforms.extract.name_odds import NameOdds
 from transforms.extract.pack import Pack
 from transforms.extract.page import Page
 from transforms.extract.ruling import Ruling
@@ -24,7 +25,7 @@ from transforms.extract.vocabulary import Hit, Vocabulary
 from transforms.extract.vote import MOST
 
 CARRIED_LINES = 3
-RESTATED, VOTED = 1.5, 0.4  # log odds, and how sure a status is that only the vote gives
+RESTATED, VOTED = 0.5, 0.4  # log odds, and how sure a status is that only the vote gives
 _LIST_JOINTS = frozenset({",", ";", "and", "&"})
 
 
@@ -48,6 +49,7 @@ class Reading:
         self.heard: dict[str, float] = {}  # what vote and encoder say, before one event implies another
         self._told_by: dict[frozenset[int], dict[str, float]] = {}  # what the vote says of some lines
         self.signs: list[str] = []
+        self.names: NameOdds | None = None  # how the encoder hears flights called, if it was asked
         self.stop_words, self._common = vocabulary.stop_words, vocabulary.common
         self.page = Page(vocabulary, title, text)
         meter.count("sentences", len(self.page.sentences), meter.budget.sentences)
@@ -126,13 +128,14 @@ class Reading:
         return [(line, self._hits.get(number, ())) for number, line in enumerate(self.lines)]
 
     def ask_vote(self, drafts: Sequence[Draft], skipped: Sequence[Skipped]) -> None:
-        """Ask the pack's vote, if any, of lede and what the rules made of it; in doubt the encoder too."""
+        """Ask the vote, if any, of lede and what rules made of it; for drafts or in doubt the encoder too."""
         self.signs = signs_of(drafts, skipped)
         if self.vote:
             self.odds = self.counted = self.vote.says(lede_of(self.told, self.signs))
-        if self.encoder and _in_doubt(self.odds, drafts):
-            read = self.encoder.says(self.page.title, self.page.text)
-            self.odds = {o: blended(odds, read[o]) for o, odds in self.odds.items()}
+        if self.encoder and (drafts or _in_doubt(self.odds)):
+            said = self.encoder.says(self.page.title, self.page.text)
+            self.names = said.names
+            self.odds = {o: blended(odds, said.odds[o]) for o, odds in self.odds.items()}
             self._restate(drafts)
         self.heard, self.odds = self.odds, self._implying(self.odds)
 
@@ -285,12 +288,9 @@ def _is_ignored(hits: list[Hit]) -> bool:
     return any(h.term.name == "ignored_sentence" for h in hits)
 
 
-def _in_doubt(odds: dict[str, float], drafts: Sequence[Draft]) -> bool:
-    """Tell whether a vote leaves open that a draft is there, or that a type without a draft is."""
-    drafted = {draft.type for draft in drafts}
-    if any(odds.get(f"{draft.type}/{draft.status}", -MOST) < CLEAR for draft in drafts):
-        return True
-    return any(value > QUIET for output, value in odds.items() if output.split("/")[0] not in drafted)
+def _in_doubt(odds: dict[str, float]) -> bool:
+    """Tell whether a vote leaves open that there is an event where rules see none."""
+    return any(value > QUIET for value in odds.values())
 
 
 def _is_short_title(line: Line) -> bool:

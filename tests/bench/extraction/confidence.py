@@ -26,6 +26,7 @@ from transforms.extract.confidence import features
 from transforms.extract.drafts import gather
 from transforms.extract.event_times import times_of
 from transforms.extract.extractor import anchor_of
+from transforms.extract.renamed import rename
 
 RIDGE, STEPS, BINS, FEW = 2.0, 60, 10, 20
 
@@ -109,6 +110,7 @@ def found_with(reading):
     drafts, skipped = gather(reading.mentions(), reading.missions, reading.pack.manifest)
     reading.ask_vote(drafts, skipped)
     drafts = [*drafts, *candidates(reading, drafts, skipped)[0]]
+    rename(drafts, reading)
     times = times_of(drafts, reading)
     found = [features(d, reading.odds_for(d), dated=times[n] is not None) for n, d in enumerate(drafts)]
     return [{"type": d.type, "status": d.status} for d in drafts], found

@@ -53,9 +53,10 @@ class Layer(nn.Module):
 
 
 class Net(nn.Module):
-    """Log odds of each output, from what the last layer says of each piece.
+    """Log odds of each output, and for each piece that it names a flight of it, by what the last layer says.
 
-    They are a sum over its mean, its highest, and what it says where that output finds what it looks for.
+    Those of an output are a sum over its mean, its highest, and what it says where that output finds what it
+    looks for.
     """
 
     def __init__(self, base, kept, layers, outputs):
@@ -74,12 +75,14 @@ class Net(nn.Module):
                 getattr(layer, ours).load_state_dict(_part(weights, f"encoder.layer.{number}.{theirs}"))
         self.head = nn.Linear(2 * WIDTH, outputs)
         self.where, self.what = (nn.Linear(WIDTH, outputs, bias=False) for _ in range(2))
-        for part in (self.head, self.where, self.what):
+        self.named = nn.Linear(WIDTH, outputs)
+        for part in (self.head, self.where, self.what, self.named):
             nn.init.normal_(part.weight, std=0.02)
         nn.init.constant_(self.head.bias, FIRST_BIAS)
+        nn.init.constant_(self.named.bias, FIRST_BIAS)
 
     def forward(self, pieces, held=None):
-        """Return a row of log odds for each row of pieces; where `held` is false there is none."""
+        """Return log odds for each row of pieces, and for each of its pieces, where `held` is true."""
         places = torch.arange(pieces.shape[1], device=pieces.device)
         x = self.norm(self.pieces(pieces) + self.places(places))
         mask = None if held is None else held[:, None, None, :]
@@ -93,11 +96,12 @@ class Net(nn.Module):
             most = x.masked_fill(~held[..., None], FAR).max(1).values
             where = where.masked_fill(~held[..., None], FAR)
         found = (where.softmax(1) * self.what(x)).sum(1)
-        return self.head(functional.dropout(torch.cat([mean, most], 1), DROPPED, self.training)) + found
+        odds = self.head(functional.dropout(torch.cat([mean, most], 1), DROPPED, self.training)) + found
+        return odds, self.named(functional.dropout(x, DROPPED, self.training))
 
     def heads(self):
         """Return the weights that do not begin with any of the base."""
-        return [*self.head.parameters(), *self.where.parameters(), *self.what.parameters()]
+        return [p for part in (self.head, self.where, self.what, self.named) for p in part.parameters()]
 
 
 def _part(weights, name):

@@ -24,16 +24,18 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tests.bench.extraction.articles import archive, is_held, unlabelled
 from tests.bench.extraction.encoder_net import WEIGHTS, Net
 from tests.bench.extraction.lessons import NEAR, authored, labelled, told_by
+from tests.bench.extraction.named import marks_of
 from tests.bench.extraction.train_vote import outputs_of, taught_by_less
-from transforms.extract.encoder import Pieces
 from transforms.extract.entries import ENCODER, EncoderTable
 from transforms.extract.pack import BUNDLED, load_pack
+from transforms.extract.pieces import BEGIN, END, UNKNOWN, Pieces
 
 LAYERS, EPOCHS = 6, 3
 TEACHER_LAYERS, TEACHER_EPOCHS = 12, 2
 ROWS = 32
 RATE, HEAD_RATE, WARM_UP, DECAY, STEEPEST = 1e-4, 1e-3, 0.06, 0.01, 1.0
 OF_LABEL = 0.6  # how much a label counts; the rest is what the teacher says
+OF_NAMES = 0.2  # how much it counts to know the pieces of a flight's name
 SORTED = 20  # batches whose texts are put in the order of their length
 NOTE, VOCABULARY = BUNDLED / "encoder.toml", "vocab.txt"
 
@@ -44,30 +46,41 @@ def main(base, teacher, files):
         print(why, file=sys.stderr)
         return 2
     archived, others = ([a for a in of(files) if not is_held(a)] for of in (archive, unlabelled))
-    articles = [*authored(), *authored(NEAR), *labelled(), *archived]
+    named, nameless = [*labelled(), *archived], [*authored(), *authored(NEAR)]
+    articles = [*named, *nameless]
     outputs = outputs_of(load_pack(BUNDLED).manifest)
-    data = msgspec.msgpack.encode(trained(base, teacher, articles, others, outputs))
+    data = msgspec.msgpack.encode(trained(base, teacher, named, nameless, others, outputs))
     (BUNDLED / ENCODER).write_bytes(data)
     NOTE.write_text(note(base, teacher, articles, others, data), encoding="utf8")
     print(NOTE.read_text(encoding="utf8"))
     return 0
 
 
-def trained(base, teacher, articles, others, outputs):
-    """Return the table that articles and a larger network teach; the same ones give nearly the same."""
+def trained(base, teacher, named, nameless, others, outputs):
+    """Return the table that articles and a larger network teach; the same ones give nearly the same.
+
+    What flights are called is known of `named` articles alone, what `others` tell of is not known.
+    """
+    articles = [*named, *nameless]
     texts = [*articles, *others]
     pieces, kept = kept_pieces(base, texts)
     splitter = Pieces(pieces)
-    rows = [splitter.of(article["title"], article["text"]) for article in texts]
+    splits = [splitter.split(article["title"], article["text"]) for article in texts]
+    rows = [split.numbers for split in splits]
     told = torch.tensor([[output in told_by(article) for output in outputs] for article in articles]).float()
+    marks = [marks_of(article, split, outputs) for article, split in zip(named, splits, strict=False)]
+    marks = [{o: torch.tensor(m) for o, m in some.items()} for some in marks]
+    marks += [{} for _ in (*nameless, *others)]
     seed()
     larger = Net(teacher, kept, TEACHER_LAYERS, len(outputs))
-    learn(larger, rows[: len(articles)], told, TEACHER_EPOCHS)
-    said = said_by(larger.eval(), rows)
+    learn(larger, rows[: len(articles)], told, marks, TEACHER_EPOCHS)
+    said, names = said_by(larger.eval(), rows, marks)
     said[: len(articles)] += OF_LABEL * (told - said[: len(articles)])
+    for mark, name in zip(marks, names, strict=True):
+        name |= {o: name[o] + OF_LABEL * (label - name[o]) for o, label in mark.items()}
     seed()
     net = Net(base, kept, LAYERS, len(outputs))
-    learn(net, rows, said, EPOCHS)
+    learn(net, rows, said, names, EPOCHS)
     return EncoderTable(outputs=outputs, pieces=pieces, network=exported(net.eval()))
 
 
@@ -78,13 +91,20 @@ def seed():
 
 
 @torch.no_grad()
-def said_by(net, rows):
-    """Return the probability of each output that a network gives for each row."""
-    odds = torch.empty(len(rows), net.head.out_features)
+def said_by(net, rows, marks):
+    """Return the probability of each output that a network gives for each row, and for the pieces of names.
+
+    Those are of the outputs that have marks, or of the likely ones where none has.
+    """
+    said, names = torch.empty(len(rows), net.head.out_features), [{} for _ in rows]
     for batch in batches(rows):
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            odds[batch] = net(*padded([rows[n] for n in batch])).float()
-    return odds.sigmoid()
+            odds, named = net(*padded([rows[n] for n in batch]))
+        said[batch] = odds.float().sigmoid()
+        for n, odd, name in zip(batch, odds, named, strict=True):
+            wanted = marks[n] or (odd > 0).nonzero()[:, 0].tolist()
+            names[n] = {o: name[: len(rows[n]), o].float().sigmoid() for o in wanted}
+    return said, names
 
 
 def other_pieces(base, teacher):
@@ -97,13 +117,13 @@ def kept_pieces(base, texts):
     """Return the pieces that the texts hold, and the marks and single characters, with their numbers."""
     every = (base / VOCABULARY).read_text(encoding="utf8").splitlines()
     splitter = Pieces(every)
-    used = {n for text in texts for n in splitter.of(text["title"], text["text"])}
+    used = {n for text in texts for n in splitter.split(text["title"], text["text"]).numbers}
     single = {n for n, piece in enumerate(every) if len(piece.removeprefix("##")) == 1}
-    kept = sorted(used | single | {every.index(mark) for mark in ("[UNK]", "[CLS]", "[SEP]")})
+    kept = sorted(used | single | {every.index(mark) for mark in (UNKNOWN, BEGIN, END)})
     return [every[n] for n in kept], kept
 
 
-def learn(net, rows, told, epochs):
+def learn(net, rows, told, marks, epochs):
     """Teach a network, at a rate that rises for a short while and then falls to nothing."""
     heads = net.heads()
     known = set(map(id, heads))
@@ -119,8 +139,11 @@ def learn(net, rows, told, epochs):
         lost = 0.0
         for batch in batches(rows):
             with torch.autocast("cpu", dtype=torch.bfloat16):
-                odds = net(*padded([rows[n] for n in batch])).float()
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(odds, told[batch]) * told.shape[1]
+                odds, names = net(*padded([rows[n] for n in batch]))
+            loss = lost_by(odds, told[batch]) / len(batch)
+            named = [(names[i, : len(m), o], m) for i, n in enumerate(batch) for o, m in marks[n].items()]
+            if named:
+                loss = loss + OF_NAMES * lost_by(*map(torch.cat, zip(*named, strict=True))) / len(batch)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), STEEPEST)
@@ -128,6 +151,11 @@ def learn(net, rows, told, epochs):
             rate.step()
             lost += loss.item() * len(batch)
         print(f"epoch {epoch + 1} of {epochs}: loss {lost / len(rows):.3f}", flush=True)
+
+
+def lost_by(odds, told):
+    """Return the sum of what is lost by log odds where probabilities are known."""
+    return torch.nn.functional.binary_cross_entropy_with_logits(odds.float(), told, reduction="sum")
 
 
 def batches(rows):
@@ -156,8 +184,8 @@ def exported(net):
             (torch.ones(1, 8, dtype=torch.long),),
             whole,
             input_names=["pieces"],
-            output_names=["odds"],
-            dynamic_axes={"pieces": {1: "length"}},
+            output_names=["odds", "names"],
+            dynamic_axes={"pieces": {1: "length"}, "names": {1: "length"}},
             opset_version=17,
         )
         quantize_dynamic(whole, small, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)

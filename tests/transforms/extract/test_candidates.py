@@ -22,8 +22,33 @@ def proposed(extractor):
 
 @pytest.mark.parametrize(("heard", "found"), [(4.0, []), (2.0, [("docking", "occurred", "")])])
 def test_where_a_word_may_stand_for_something_else_the_counted_words_must_be_for_it(proposed, heard, found):
-    title, text = "Astronaut Jane Doe and", "Crewmates Arrive Safely at Space Station Today"
+    title, text = "Astronaut Jane Doe and", "Crewmates Docked Safely Today"
     assert proposed(title, text, heard, docking_is_occurred=3.0) == found
+
+
+@pytest.mark.parametrize(
+    ("named", "odds", "found"),
+    [(", NASA Said", 0.6, 0), (", NASA Said", 1.5, 1), (" at Space Station", 0.6, 1)],
+)
+def test_a_place_of_the_domain_tells_it_and_who_speaks_does_where_odds_are_high(proposed, named, odds, found):
+    title, text = "Astronaut Jane Doe and", f"Crewmates Docked Safely Today{named}"
+    assert len(proposed(title, text, 4.0, docking_is_occurred=odds)) == found
+
+
+@pytest.mark.parametrize(
+    ("title", "odds", "found"),
+    [
+        (
+            "Falcon 9 launched Starlink 12-7. Crew-13 is ready for its ride on Friday",
+            1.5,
+            [("launch", "planned", "crew 13")],
+        ),
+        ("Falcon 9 launched Starlink 12-7. Crew-13 is ready for its ride on Friday", 0.5, []),
+        ("Falcon 9 launched Starlink 12-7 and all are ready for Friday", 6.0, []),
+    ],
+)
+def test_another_flight_may_be_told_of_with_the_other_status(proposed, title, odds, found):
+    assert proposed(title, launch_is_occurred=5.0, launch_is_planned=odds) == found
 
 
 @pytest.mark.parametrize(("odds", "found"), [(-0.5, []), (0.5, [("launch", "planned", "vega c")])])

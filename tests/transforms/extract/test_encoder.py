@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 
 from pipeline.cli import main as missionwire
+from tests.transforms.extract.hearing import heard
 from transforms.extract import Extractor, PackError
-from transforms.extract.encoder import MOST_PIECES, TITLE_PIECES, Encoder, Pieces
+from transforms.extract.drafts import gather
+from transforms.extract.encoder import Encoder, Said
 from transforms.extract.entries import ENCODER, VOTE
 from transforms.extract.pack import BUNDLED, compiled, load_pack
 from transforms.extract.vocabulary import Vocabulary
 from transforms.extract.vote import MOST
 
 TABLE = load_pack(BUNDLED).encoder
-PIECES_KNOWN = ["[UNK]", "[CLS]", "[SEP]", "dock", "do", "##ed", "##cked", "soyuz"]
-PIECES = Pieces(PIECES_KNOWN)
 
 
 @pytest.fixture(scope="module")
@@ -46,19 +46,20 @@ def alone(extractor):
     ],
 )
 def test_it_hears_what_a_headline_tells(encoder, title, more, less):
-    said = encoder.says(title, "")
+    said = encoder.says(title, "").odds
     assert said[more] > said[less]
 
 
 def test_it_hears_the_order_of_words(encoder):
-    docked = encoder.says("The capsule docked, then the rocket launch was put off", "")
-    launched = encoder.says("The rocket was put off, then launch; the capsule docked", "")
+    docked = encoder.says("The capsule docked, then the rocket launch was put off", "").odds
+    launched = encoder.says("The rocket was put off, then launch; the capsule docked", "").odds
     assert docked != launched
 
 
 def test_the_words_behind_the_headline_count(encoder):
-    assert encoder.says("A day in space", "The cargo ship docked with the station.") != encoder.says(
-        "A day in space", ""
+    assert (
+        encoder.says("A day in space", "The cargo ship docked with the station.").odds
+        != encoder.says("A day in space", "").odds
     )
 
 
@@ -66,24 +67,7 @@ def test_the_words_behind_the_headline_count(encoder):
     "text", ["", "\u200b", "\ud800", "é" * 10_000, "𝕊𝕠𝕪𝕦𝕫", "ڕ\u0301" * 5000, "x" * 200_000]
 )
 def test_odds_are_bounded_whatever_it_is_asked(encoder, text):
-    assert all(-MOST <= odds <= MOST for odds in encoder.says(text, text).values())
-
-
-def test_a_word_is_its_longest_pieces():
-    assert PIECES.of("Docked", "") == [1, 3, 5, 2, 2]
-    assert PIECES.of("Sóyuz docked", "do") == [1, 7, 3, 5, 2, 4, 2]
-
-
-@pytest.mark.parametrize("word", ["dockx", "宇宙", "dock" * 9])
-def test_a_word_without_pieces_is_unknown(word):
-    assert PIECES.of(word, "") == [1, 0, 2, 2]
-
-
-def test_of_a_long_text_the_first_pieces_are_read():
-    long = "dock " * 500
-    assert len(PIECES.of(long, long)) == MOST_PIECES
-    assert PIECES.of(long, "").count(3) == TITLE_PIECES
-    assert PIECES.of("", long).count(3) == MOST_PIECES - 3
+    assert all(-MOST <= odds <= MOST for odds in encoder.says(text, text).odds.values())
 
 
 def test_what_the_vote_alone_does_not_see_is_found_with_the_encoder(extractor, alone, saying):
@@ -96,10 +80,15 @@ def test_what_the_vote_alone_does_not_see_is_found_with_the_encoder(extractor, a
     )
 
 
-def test_a_flight_that_took_place_is_no_plan_for_a_word_beside_it(extractor, alone, saying):
-    article = saying(title="Rocket firm sets Falcon 9 reuse milestone with Gannet-4 launch")
-    assert [e.status for e in alone.extract(article).events] == ["planned"]
-    assert [e.status for e in extractor.extract(article).events] == ["occurred"]
+def test_a_flight_that_took_place_is_no_plan_for_a_word_beside_it(extractor, monkeypatch):
+    title = "Rocket firm sets Falcon 9 reuse milestone with Gannet-4 launch"
+    odds = dict.fromkeys(TABLE.outputs, -6.0) | {"launch/occurred": 6.0}
+    monkeypatch.setattr(Encoder, "says", lambda *_: Said(odds, heard(title, "", {})))
+    with extractor.reading(title, "", None) as reading:
+        (draft,), skipped = gather(reading.mentions(), reading.missions, extractor.pack.manifest)
+        assert draft.status == "planned"
+        reading.ask_vote([draft], skipped)
+        assert draft.status == "occurred"
 
 
 @pytest.mark.parametrize(
@@ -158,14 +147,11 @@ def test_a_network_that_cannot_be_asked_is_a_fault(copy, change, capsys):
 
 
 def test_what_is_no_number_is_no_odds(encoder, monkeypatch):
-    monkeypatch.setattr(encoder, "_odds", lambda _: np.full(len(TABLE.outputs), np.nan))
-    assert set(encoder.says("Soyuz launches", "").values()) == {-MOST}
-
-
-def test_words_of_many_letters_are_not_remembered():
-    pieces = Pieces(PIECES_KNOWN)
-    pieces.of(" ".join(f"{'각' * 4000}{n}" for n in range(20)), "dock")
-    assert pieces._of_word.cache_info().currsize == 1
+    nothing = np.full(len(TABLE.outputs), np.nan), np.full((5, len(TABLE.outputs)), np.nan)
+    monkeypatch.setattr(encoder, "_heard", lambda _: nothing)
+    said = encoder.says("Soyuz launches", "")
+    assert set(said.odds.values()) == {-MOST}
+    assert said.names.of(["Soyuz"])["Soyuz"]["launch/occurred"] == -MOST
 
 
 def test_a_launch_that_a_failure_implies_is_no_plan(extractor, saying):

@@ -58,7 +58,7 @@ NAMES = [
 
 HEADLINES = [
     ("China Launches Military Satellite", None),
-    ("Long-Delayed Satellite Launches From California", None),
+    ("Long-Delayed Satellite Lifts Off From California", None),
     ("Falcon 9 Rocket Lofts 2 Satellites Into Orbit", "Falcon 9"),
     ("Splashdown! Crew-19 Finishes Mission, Returns to Earth", "Crew-19"),
     ("Landsat 11 launch delayed by a week", "Landsat 11"),
@@ -265,6 +265,6 @@ def test_a_cause_and_an_origin_are_kept_with_their_words(first_event):
 
 def test_an_explicit_launch_of_a_named_flight_is_sure(first_event):
     strong = first_event("Soyuz MS-40 lifted off from Baikonur on Tuesday.").confidence
-    weak = first_event("The Falcon 9 that flew in the spring carried cargo.").confidence
+    weak = first_event("A Falcon 9 launched in spring carried cargo.").confidence
     assert strong >= 0.9
     assert weak < strong - 0.1

@@ -1,0 +1,103 @@
+"""A flight goes by the name that the encoder surely hears for it, where that is a name of such a flight."""
+
+import pytest
+
+from tests.transforms.extract.hearing import heard
+from transforms.extract.drafts import gather
+from transforms.extract.renamed import rename
+
+
+@pytest.fixture(scope="module")
+def renamed(extractor):
+    def read(text, said, title=""):
+        with extractor.reading(title, text, None) as reading:
+            drafts, _ = gather(reading.mentions(), reading.missions, extractor.pack.manifest)
+            reading.names = heard(title, text, said) if said else None
+            rename(drafts, reading)
+            return [(d.type, d.status, d.named.entity and d.named.entity.name) for d in drafts]
+
+    return read
+
+
+LOFTED = "A Falcon 9 rocket carried the Nusantara 5 satellite aloft and lifted off from Florida."
+
+
+def test_a_surer_name_is_taken_and_no_other(renamed):
+    rules = renamed(LOFTED, {})
+    (other,) = {"Falcon 9", "Nusantara 5"} - {rules[0][2]}
+    assert renamed(LOFTED, {"launch/occurred": {other: 4.0}}) == [("launch", "occurred", other)]
+    assert renamed(LOFTED, {"launch/occurred": {other: 0.9}}) == rules
+    assert renamed(LOFTED, {"launch/occurred": {other: 4.0, rules[0][2]: 3.5}}) == rules
+    assert renamed(LOFTED, {"launch/planned": {other: 4.0}}) == rules
+
+
+@pytest.mark.parametrize("name", ["Roscosmos", "Baikonur", "International Space Station", "Soyuz"])
+def test_who_speaks_and_where_it_is_are_no_flights_nor_is_what_stands_within_a_name(renamed, name):
+    text = "Soyuz MS-40 lifted off for the International Space Station from Baikonur, Roscosmos said."
+    (event,) = renamed(text, {"launch/occurred": {name: 5.0}})
+    assert event[2] == "Soyuz MS-40"
+
+
+def test_no_event_takes_the_flight_of_another(renamed):
+    text = (
+        "Starship Flight 12 lifted off on Tuesday. A Falcon 9 rocket lifted off on Monday. Starship is large."
+    )
+    assert [n for *_, n in renamed(text, {"launch/occurred": {"Starship Flight 12": 5.0}})] == [
+        n for *_, n in renamed(text, {})
+    ]
+    text = "Soyuz MS-40 lifted off on Monday. A Falcon 9 rocket lifted off on Sunday. SOYUZ MS-40 is at work."
+    told = renamed(text, {"launch/occurred": {"Soyuz MS-40": 5.0}})
+    assert sorted(n.removeprefix("Soyuz ") for *_, n in told) == ["Falcon 9", "MS-40"]
+
+
+def test_one_name_heard_for_all_makes_no_two_events_of_one(renamed):
+    text = "Falcon 9 launched on Monday. The Atlas V will launch on Friday."
+    said = {output: {"Falcon 9": 5.0} for output in ("launch/occurred", "launch/planned")}
+    assert renamed(text, said) == renamed(text, {})
+
+
+def test_what_an_event_implies_stays_of_its_flight(renamed):
+    text = "The Falcon 9 rocket failed to reach orbit and Nusantara 5 was lost on Monday."
+    told = renamed(text, {"launch_failure/occurred": {"Nusantara 5": 5.0}, "launch/occurred": {}})
+    assert {kind for kind, *_ in told} == {"launch_failure", "launch"}
+    assert {name for *_, name in told} == {"Nusantara 5"}
+
+
+def test_what_the_encoder_did_not_read_is_kept(renamed):
+    text = "x " * 200 + LOFTED
+    assert renamed(text, {"launch/occurred": {"Falcon 9": 5.0, "Nusantara 5": 5.0}}) == renamed(text, {})
+
+
+def test_an_output_that_the_encoder_lacks_renames_nothing(renamed):
+    assert renamed(LOFTED, {"docking/occurred": {"Falcon 9": 5.0}}) == renamed(LOFTED, {})
+
+
+PADDING = "\n\nSES-22 is a satellite. Intelsat 40 is a satellite." * 2
+
+
+def test_what_an_event_implies_takes_no_flight_of_another(renamed):
+    text = "Electron lifted off on Sunday.\n\nNusantara 5 failed to reach orbit on Monday beside Electron."
+    text += PADDING
+    told = renamed(text, {"launch_failure/occurred": {"Electron": 5.0}})
+    assert sorted(told) == sorted(set(told)) == sorted(renamed(text, {}))
+
+
+def test_all_that_is_told_of_a_flight_goes_by_one_name(renamed):
+    text = "The SES-22 satellite failed to reach orbit on an Electron rocket. SES-22 lifted off on Monday."
+    text += PADDING
+    told = renamed(text, {"launch_failure/occurred": {"Electron": 5.0}})
+    assert {name for *_, name in told} == {"Electron"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Crew-5 and Crew-6 launched on Falcon 9 rockets. Crew-5 launched at noon.", "Falcon 9"),
+        ("SES-22 lifted off on Monday after Falcon 9.", "Falcon 9"),
+        ("Progress is a ship. The next Progress will launch on Friday on a Soyuz-2.1a rocket.", "Soyuz-2.1a"),
+        ("Starship Flight 12 will launch on Tuesday. Nusantara 5 lifted off, unlike Starship.", "Starship"),
+    ],
+)
+def test_lists_asides_the_next_ones_and_parts_of_names_stay_as_rules_have_them(renamed, text, name):
+    said = {output: {name: 5.0} for output in ("launch/occurred", "launch/planned")}
+    assert renamed(text, said) == renamed(text, {})

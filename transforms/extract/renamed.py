@@ -1,0 +1,88 @@
+"""Renamed: drafts whose flights the encoder hears by other names than the rules found beside their words.
+
+Rules go by where a name stands and of which kind it is. The encoder has heard which one of rocket, payload
+and mission people write down, but not which of two flights a sentence is about.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from transforms.extract.draft import Draft
+from transforms.extract.entity import Entity
+from transforms.extract.missions import Named, is_another, is_aside
+from transforms.extract.names import known_by, names_same, one_begins_other, same_start
+from transforms.extract.reading import Reading
+from transforms.extract.vote import MOST
+
+HEARD, SURER = 1.0, 1.0  # log odds: of a name that is taken, and how much more than those of the one before
+Odds = Mapping[str, float]
+
+
+def rename(drafts: Sequence[Draft], reading: Reading) -> None:
+    """Give drafts the names that are surely heard of their flights, from their sentences or the headline.
+
+    All drafts of a flight, or nameless ones of the same words, are renamed with the first. None takes the
+    flight of another of its type, and flights of one list keep their names.
+    """
+    heard = _heard(reading)
+    flights: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        flights[known_by(draft.named.entity) if draft.named.entity else str(draft.first)].append(draft)
+    for mine in flights.values():
+        rest = [d for d in drafts if d not in mine]
+        if not any(_are_listed(d, mine[0]) for d in rest):
+            kinds = {d.type for d in mine}
+            named = _named(mine[0], [d.named.entity for d in rest if d.type in kinds], heard, reading)
+            for draft in mine if named != mine[0].named else ():
+                draft.named = named
+
+
+def _are_listed(a: Draft, b: Draft) -> bool:
+    """Tell whether drafts share a word, of which each has another flight (`Crew-5 and Crew-6 launched`)."""
+    return not {m.start for m in a.mentions}.isdisjoint(m.start for m in b.mentions)
+
+
+def _heard(reading: Reading) -> dict[str, list[Odds]]:
+    """Return the odds of each name of the flights that were read, by how the pack knows the flight."""
+    entities = [entity for line in reading.lines for entity in line.entities]
+    odds = reading.names.of({entity.name for entity in entities}) if reading.names else {}
+    names: dict[str, set[str]] = defaultdict(set)
+    for entity in entities:
+        if entity.name in odds:
+            names[known_by(entity)].add(entity.name)
+    return {flight: [odds[name] for name in some] for flight, some in names.items()}
+
+
+def _named(
+    draft: Draft, others: Sequence[Entity | None], heard: Mapping[str, Sequence[Odds]], reading: Reading
+) -> Named:
+    """Return the name of a draft's flight: its own, if that was not read or no other is surely surer."""
+    output, entity = f"{draft.type}/{draft.status}", draft.named.entity
+    odds = {flight: max(o.get(output, -MOST) for o in some) for flight, some in heard.items()}
+    if entity and known_by(entity) not in odds:
+        return draft.named
+    known = reading.missions.shortest
+    free = {flight: known[flight] for e in _beside(draft, reading) if (flight := known_by(e)) in odds}
+    free = {
+        flight: e
+        for flight, e in free.items()
+        if not any(names_same(e, o) or one_begins_other(e, o) for o in others if o)
+        and not (entity and same_start(e, entity))
+    }
+    best = max(free, key=odds.__getitem__, default=None)
+    least = max(HEARD, odds[known_by(entity)] + SURER) if entity else HEARD
+    return Named(free[best]) if best is not None and odds[best] >= least else draft.named
+
+
+def _beside(draft: Draft, reading: Reading) -> Iterator[Entity]:
+    """Yield what may name the flight of a draft as well; of its own name's kind if that stands elsewhere."""
+    entity = draft.named.entity
+    kinds = reading.pack.manifest.types[draft.type].mission or reading.pack.manifest.mission
+    ends = {mention.line.start: mention.end for mention in draft.mentions}
+    near = [(line, e) for line in reading.lines if line.title or line.start in ends for e in line.entities]
+    if entity and any(is_another(line, e) for line, e in near if known_by(e) == known_by(entity)):
+        return
+    for line, e in near:
+        alike = entity is not None and not draft.named.inherited and e.kind == entity.kind
+        if e.kind in kinds and not alike and not is_aside(line, e, ends.get(line.start, line.end)):
+            yield e
