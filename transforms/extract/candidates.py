@@ -37,23 +37,23 @@ def candidates(
     refused: list[Skipped] = []
     if reading.vote is None:
         return found, refused
-    drafted = {(d.type, d.status) for d in drafts}
+    types, drafted = {d.type for d in drafts}, {f"{d.type}/{d.status}" for d in drafts}
     put_off = {
         entry.announces
         for kind, entry in reading.pack.manifest.types.items()
-        if _is_sure(reading, kind, {kind for kind, _ in drafted})
+        if _is_sure(reading, kind, types)
     }
     refusals = [m for reason, m in skipped if _is_against(reading, reason, m) and m.type not in put_off]
     known = {mention.type for mention in refusals}
-    implying = {kind for m in refusals for kind in reading.pack.manifest.types[m.type].implies}
+    implied = {kind for m in refusals for kind in reading.pack.manifest.types[m.type].implies}
     known |= {kind for d in drafts for m in d.mentions if not m.gap for kind in m.absorbs}
-    found += _replanned(reading, drafts, known | {kind for kind, _ in drafted})
+    found += _replanned(reading, drafts, known | types)
     known |= {d.type for d in found}
     taken = {token for d in drafts for m in d.mentions for token in range(m.start, m.end)}
     words = [_telling_words(reading, line, taken) for line in reading.lines[:LEDE_LINES]]
     spoken_of = [*(m for d in drafts for m in d.mentions), *(m for _, m in skipped)]
     meant = {m.type for reason, m in skipped if reason in ("metaphor", "no_mission")}
-    for output in _spoken_for(reading, drafted, known, implying):
+    for output in _spoken_for(reading, drafted, known, implied):
         weighed = _told(reading, reading.vote, output, words)
         told = [(number, m) for number, m in weighed if not _is_of_another(reading, m, spoken_of)]
         strange = output.split("/")[0] in meant and _is_strange(reading, output)
@@ -62,8 +62,8 @@ def candidates(
         if told and not named:
             refused.append((reason, told[0][1]))
     for draft in list(found):
-        implied = implied_by(draft, [*drafts, *found], skipped, reading.pack.manifest)
-        found += (draft for draft in implied if not _is_told(draft, drafts))
+        twins = implied_by(draft, [*drafts, *found], skipped, reading.pack.manifest)
+        found += (twin for twin in twins if not _is_told(twin, drafts))
     return found, refused
 
 
@@ -128,21 +128,19 @@ def _heard(
     return [], (*reasons, "no_mission")[0]
 
 
-def _spoken_for(
-    reading: Reading, drafted: Set[tuple[str, str]], known: Set[str], implied: Set[str]
-) -> list[str]:
+def _spoken_for(reading: Reading, drafted: Set[str], known: Set[str], implied: Set[str]) -> list[str]:
     """Return the outputs that the vote speaks for, of each type the likeliest; grave ones if it is sure.
 
     Of a drafted type that is its other status, if the odds are high. What only a refused event implies is
     heard as if nothing did.
     """
-    types = {kind for kind, _ in drafted}
+    types = {output.split("/")[0] for output in drafted}
     odds = {o: (reading.heard if o.split("/")[0] in implied else reading.odds)[o] for o in reading.odds}
     best: dict[str, str] = {}
     for output in sorted(odds, key=lambda o: odds[o]):
-        kind, status = output.split("/")
+        kind = output.split("/")[0]
         least = HIGH if kind in types else SURE if _is_grave(reading, kind) else LEAST_ODDS
-        if kind not in known and (kind, status) not in drafted and odds[output] >= least:
+        if kind not in known and output not in drafted and odds[output] >= least:
             best[kind] = output
     return list(best.values())
 

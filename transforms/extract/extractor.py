@@ -7,7 +7,7 @@ A zone leaves a cell in a table behind for each word; when there are many the vo
 
 import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,10 +17,11 @@ from msgspec.structs import replace
 
 from transforms.extract.budget import Budget, Meter, OverBudgetError
 from transforms.extract.candidates import candidates
+from transforms.extract.draft import Draft
 from transforms.extract.drafts import gather
 from transforms.extract.events import events_of
 from transforms.extract.extraction import Extraction
-from transforms.extract.mentions import Mention
+from transforms.extract.mentions import Mention, Skipped
 from transforms.extract.pack import BUNDLED, Pack, load_pack
 from transforms.extract.page import plain
 from transforms.extract.parser import Parser
@@ -113,12 +114,7 @@ class Extractor:
         mentions = reading.mentions()
         if self._parser:
             mentions = self._parser.advised(mentions, reading.page, self.pack.manifest)
-        drafts, skipped = gather(mentions, reading.missions, self.pack.manifest)
-        reading.ask_vote(drafts, skipped)
-        more, refused = candidates(reading, drafts, skipped)
-        drafts, surplus = [*drafts, *more][:MAX_EVENTS], [*drafts, *more][MAX_EVENTS:]
-        skipped += [*refused, *(("surplus", d.mentions[0]) for d in surplus)]
-        rename(drafts, reading)
+        drafts, skipped = drafts_of(mentions, reading)
         both = list(zip(drafts, events_of(drafts, reading, article.id, self.pack_hash), strict=True))
         least = self.pack.manifest.least_of
         sure = [a for d, a in both if a.event.confidence >= least(d.type)]
@@ -127,6 +123,16 @@ class Extractor:
         dropped = tuple(name for a in sure for name in a.dropped)
         quotes = tuple(dict.fromkeys((reason, _quoted(reading, m)) for reason, m in skipped))
         return Extraction(events, "events" if events else "no_event", quotes[:MAX_SKIPPED], dropped)
+
+
+def drafts_of(mentions: Sequence[tuple[int, Mention]], reading: Reading) -> tuple[list[Draft], list[Skipped]]:
+    """Return what rules, vote and encoder make of mentions, and what is skipped, with the reasons."""
+    drafts, skipped = gather(mentions, reading.missions, reading.pack.manifest)
+    reading.ask_vote(drafts, skipped)
+    more, refused = candidates(reading, drafts, skipped)
+    kept, surplus = [*drafts, *more][:MAX_EVENTS], [*drafts, *more][MAX_EVENTS:]
+    rename(kept, reading)
+    return kept, [*skipped, *refused, *(("surplus", d.mentions[0]) for d in surplus)]
 
 
 def anchor_of(article: Article) -> datetime | None:

@@ -35,8 +35,8 @@ class Split(NamedTuple):
         return [run for run in runs if self.words[run.start : run.stop] == list(wanted)]
 
     def pieces_of(self, words: range) -> slice:
-        """Return where the pieces of some words stand."""
-        return slice(self.starts[words.start], [*self.starts, len(self.numbers)][words.stop])
+        """Return where the pieces of some words stand; behind them there is always a mark."""
+        return slice(self.starts[words.start], self.starts[words.stop])
 
 
 class Pieces:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from transforms.extract.draft import Draft
 from transforms.extract.entity import Entity
 from transforms.extract.missions import Named, is_another, is_aside
+from transforms.extract.name_odds import NameOdds
 from transforms.extract.names import known_by, names_same, one_begins_other, same_start
 from transforms.extract.reading import Reading
 from transforms.extract.vote import MOST
@@ -24,12 +25,14 @@ def rename(drafts: Sequence[Draft], reading: Reading) -> None:
     All drafts of a flight, or nameless ones of the same words, are renamed with the first. None takes the
     flight of another of its type, and flights of one list keep their names.
     """
-    heard = _heard(reading)
+    if not drafts or reading.names is None:
+        return
+    heard = _heard(reading, reading.names)
     flights: dict[str, list[Draft]] = defaultdict(list)
     for draft in drafts:
         flights[known_by(draft.named.entity) if draft.named.entity else str(draft.first)].append(draft)
-    for mine in flights.values():
-        rest = [d for d in drafts if d not in mine]
+    for flight, mine in flights.items():
+        rest = [d for other, some in flights.items() if other != flight for d in some]
         if not any(_are_listed(d, mine[0]) for d in rest):
             kinds = {d.type for d in mine}
             named = _named(mine[0], [d.named.entity for d in rest if d.type in kinds], heard, reading)
@@ -42,10 +45,10 @@ def _are_listed(a: Draft, b: Draft) -> bool:
     return not {m.start for m in a.mentions}.isdisjoint(m.start for m in b.mentions)
 
 
-def _heard(reading: Reading) -> dict[str, list[Odds]]:
+def _heard(reading: Reading, read: NameOdds) -> dict[str, list[Odds]]:
     """Return the odds of each name of the flights that were read, by how the pack knows the flight."""
     entities = [entity for line in reading.lines for entity in line.entities]
-    odds = reading.names.of({entity.name for entity in entities}) if reading.names else {}
+    odds = read.of({entity.name for entity in entities})
     names: dict[str, set[str]] = defaultdict(set)
     for entity in entities:
         if entity.name in odds:

@@ -21,12 +21,9 @@ from tests.bench.extraction.lessons import labelled
 from tests.bench.extraction.quality import right_of
 from transforms.article_lines import read_line
 from transforms.extract import Extractor
-from transforms.extract.candidates import candidates
 from transforms.extract.confidence import features
-from transforms.extract.drafts import gather
 from transforms.extract.event_times import times_of
-from transforms.extract.extractor import anchor_of
-from transforms.extract.renamed import rename
+from transforms.extract.extractor import anchor_of, drafts_of
 
 RIDGE, STEPS, BINS, FEW = 2.0, 60, 10, 20
 
@@ -107,10 +104,7 @@ def found_in(extractor, article):
 
 def found_with(reading):
     """Return the events of a reading as (type, status), and the features of each."""
-    drafts, skipped = gather(reading.mentions(), reading.missions, reading.pack.manifest)
-    reading.ask_vote(drafts, skipped)
-    drafts = [*drafts, *candidates(reading, drafts, skipped)[0]]
-    rename(drafts, reading)
+    drafts, _ = drafts_of(reading.mentions(), reading)
     times = times_of(drafts, reading)
     found = [features(d, reading.odds_for(d), dated=times[n] is not None) for n, d in enumerate(drafts)]
     return [{"type": d.type, "status": d.status} for d in drafts], found
