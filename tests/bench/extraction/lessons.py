@@ -3,8 +3,10 @@
 `authored.tsv` holds a text a line: labels (`type/status`, separated by commas, or `-`), headline, text. All
 of it is invented, to say each thing in as many ways as we could think of. `authored_near.tsv` holds near
 neighbours (a docking that almost failed, a launch of a product): counted words cannot tell them apart, so
-they teach the encoder alone. The labelled articles lie beside the repository, the texts of the archive
-(`articles.py`) in files that are given.
+they teach the encoder alone. `authored_exam.tsv` teaches nothing: dockings and launches gone wrong, and what
+is taken for such, written apart from the lessons and without those that resemble one. What came to near ones
+and exam since 2026-11-29 was labelled twice (F1 of types 0.98 and 0.99), and only what agrees is there. The
+labelled articles lie beside the repository, the texts of the archive (`articles.py`) in files that are given.
 """
 
 import json
@@ -18,7 +20,7 @@ from transforms.extract.lede import lede_of, signs_of
 from transforms.extract.vote import Lede
 
 AUTHORED = Path(__file__).with_name("authored.tsv")
-NEAR = AUTHORED.with_name("authored_near.tsv")
+NEAR, EXAM = (AUTHORED.with_name(f"authored_{name}.tsv") for name in ("near", "exam"))
 
 
 class Lesson(NamedTuple):

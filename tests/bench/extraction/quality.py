@@ -28,6 +28,7 @@ from tests.bench.extraction.articles import (
     is_held,
     is_set_aside,
 )
+from tests.bench.extraction.lessons import EXAM, authored
 from transforms.extract import Extractor
 from transforms.extract.filter_lines import extract_line
 from transforms.extract.parser import Parser
@@ -37,6 +38,7 @@ from transforms.parser_model import PACKAGE, ParserModelError
 KEPT = Path(__file__).with_name("kept.json")
 KINDS = ("snapi-", "press-", "trade-", "web-", "later-space-", "later-press-")  # of the archive
 LEVELS = ("type", "type+status", "type+mission", "all three")
+GRAVE = ("docking_anomaly", "launch_failure")
 
 
 def main(arguments):
@@ -53,6 +55,8 @@ def main(arguments):
     reports = {name: report(extractor, articles(name)) for name in SETS}
     for name, found in reports.items():
         show(name, found)
+    exam = report(extractor, authored(EXAM))
+    show("exam of our own", exam, LEVELS[:2])
     print()
     stated = days.pairs(extractor)
     for part in (*days.PARTS, "both"):
@@ -61,6 +65,7 @@ def main(arguments):
         figures = {name: figures_of(found) for name, found in reports.items()}
         figures["dev without the vote"] = figures_of(report(without_vote(extractor), articles("dev")))
         figures["days"] = days.figures_of(stated)
+        figures["exam"] = exam_figures_of(exam)
         figures["sentences"] = sentences.figures_of(sentences.readings(extractor))
         KEPT.write_text(json.dumps(figures, indent=1) + "\n")
     if not given.quick:
@@ -86,10 +91,17 @@ def figures_of(found):
     return {level: round(found["levels"][level]["f1"], 4) for level in LEVELS}
 
 
-def show(name, found):
+def exam_figures_of(found):
+    """Return what is kept of texts that say no names: types, statuses, and the grave types each way."""
+    kept = {level: figures_of(found)[level] for level in LEVELS[:2]}
+    ways = ((kind, way) for kind in GRAVE for way in ("precision", "recall"))
+    return kept | {f"{kind} {way}": round(found["types"][kind][way], 4) for kind, way in ways}
+
+
+def show(name, found, levels=LEVELS):
     """Print a report."""
     print(f"\n{name}: {found['articles']} articles")
-    for level in LEVELS:
+    for level in levels:
         f = found["levels"][level]
         interval = f"[{f['low']:.3f}, {f['high']:.3f}]"
         print(f"  {level:13} P {f['precision']:.3f}  R {f['recall']:.3f}  F1 {f['f1']:.3f}  {interval}")

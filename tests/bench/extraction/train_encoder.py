@@ -5,9 +5,9 @@
 
 BASE and TEACHER are folders with `model.safetensors` and `vocab.txt` of all-MiniLM-L6-v2 and of
 bge-small-en-v1.5, which share their pieces. What teaches the vote, and `authored_near.tsv`, teaches the
-larger one; the encoder is taught by that too, and by what the larger one says of it, which is all that there
-is of items in whose types two labellings differ. Pieces that no text holds are left out of its table, and its
-weights are kept in bytes.
+larger one, twice, from other random beginnings; the encoder is taught by that too, and by what both say of
+it on average, which is all that there is of items in whose types two labellings differ, and of `variants`.
+Pieces that no text holds are left out of its table, and its weights are kept in bytes.
 """
 
 import hashlib
@@ -26,16 +26,18 @@ from tests.bench.extraction.encoder_net import WEIGHTS, Net
 from tests.bench.extraction.lessons import NEAR, authored, labelled, told_by
 from tests.bench.extraction.named import marks_of
 from tests.bench.extraction.train_vote import outputs_of, taught_by_less
+from tests.bench.extraction.variants import variants
 from transforms.extract.entries import ENCODER, EncoderTable
 from transforms.extract.pack import BUNDLED, load_pack
 from transforms.extract.pieces import BEGIN, END, UNKNOWN, Pieces
 
 LAYERS, EPOCHS = 6, 3
-TEACHER_LAYERS, TEACHER_EPOCHS = 12, 2
+TEACHER_LAYERS, TEACHER_EPOCHS, TEACHERS = 12, 2, 2
 ROWS = 32
 RATE, HEAD_RATE, WARM_UP, DECAY, STEEPEST = 1e-4, 1e-3, 0.06, 0.01, 1.0
 OF_LABEL = 0.6  # how much a label counts; the rest is what the teacher says
 OF_NAMES = 0.2  # how much it counts to know the pieces of a flight's name
+STEP = 8  # pieces by which rows are longer or shorter
 SORTED = 20  # batches whose texts are put in the order of their length
 NOTE, VOCABULARY = BUNDLED / "encoder.toml", "vocab.txt"
 
@@ -61,8 +63,9 @@ def trained(base, teacher, named, nameless, others, outputs):
 
     What flights are called is known of `named` articles alone, what `others` tell of is not known.
     """
+    seed(0)
     articles = [*named, *nameless]
-    texts = [*articles, *others]
+    texts = [*articles, *others, *variants(named)]
     pieces, kept = kept_pieces(base, texts)
     splitter = Pieces(pieces)
     splits = [splitter.split(article["title"], article["text"]) for article in texts]
@@ -70,24 +73,38 @@ def trained(base, teacher, named, nameless, others, outputs):
     told = torch.tensor([[output in told_by(article) for output in outputs] for article in articles]).float()
     marks = [marks_of(article, split, outputs) for article, split in zip(named, splits, strict=False)]
     marks = [{o: torch.tensor(m) for o, m in some.items()} for some in marks]
-    marks += [{} for _ in (*nameless, *others)]
-    seed()
-    larger = Net(teacher, kept, TEACHER_LAYERS, len(outputs))
-    learn(larger, rows[: len(articles)], told, marks, TEACHER_EPOCHS)
-    said, names = said_by(larger.eval(), rows, marks)
+    marks += [{} for _ in texts[len(named) :]]
+    larger = [
+        taught(teacher, kept, TEACHER_LAYERS, rows[: len(articles)], told, marks, TEACHER_EPOCHS, number)
+        for number in range(TEACHERS)
+    ]
+    said, names = mean_of([said_by(net, rows, marks) for net in larger])
     said[: len(articles)] += OF_LABEL * (told - said[: len(articles)])
     for mark, name in zip(marks, names, strict=True):
         name |= {o: name[o] + OF_LABEL * (label - name[o]) for o, label in mark.items()}
-    seed()
-    net = Net(base, kept, LAYERS, len(outputs))
-    learn(net, rows, said, names, EPOCHS)
-    return EncoderTable(outputs=outputs, pieces=pieces, network=exported(net.eval()))
+    net = taught(base, kept, LAYERS, rows, said, names, EPOCHS, 0)
+    return EncoderTable(outputs=outputs, pieces=pieces, network=exported(net))
 
 
-def seed():
+def taught(base, kept, layers, rows, told, marks, epochs, number):
+    """Return a network that rows of pieces have taught; what is random in it hangs on `number`."""
+    seed(number)
+    net = Net(base, kept, layers, told.shape[1])
+    learn(net, rows, told, marks, epochs)
+    return net.eval()
+
+
+def seed(number):
     """Make what is random the same each time, whatever was drawn before."""
-    random.seed(0)
-    torch.manual_seed(0)
+    random.seed(number)
+    torch.manual_seed(number)
+
+
+def mean_of(answers):
+    """Return the means of what several networks say (`said_by`), of names where all say something."""
+    said = sum(said for said, _ in answers) / len(answers)
+    every = [(each, set.intersection(*map(set, each))) for each in zip(*(n for _, n in answers), strict=True)]
+    return said, [{o: sum(name[o] for name in each) / len(each) for o in shared} for each, shared in every]
 
 
 @torch.no_grad()
@@ -169,8 +186,8 @@ def batches(rows):
 
 
 def padded(rows):
-    """Return rows of pieces as one tensor, and where it holds one."""
-    length = max(map(len, rows))
+    """Return rows of pieces as one tensor, and where it holds one; few lengths, for each is compiled anew."""
+    length = -(-max(map(len, rows)) // STEP) * STEP
     pieces = torch.tensor([row + [0] * (length - len(row)) for row in rows])
     return pieces, torch.arange(length) < torch.tensor([[len(row)] for row in rows])
 
@@ -205,10 +222,10 @@ def note(base, teacher, articles, others, data):
         f'table = "{hashlib.blake2b(data, digest_size=8).hexdigest()}"\n'
         f'base = "the first {LAYERS} of 6 layers of sentence-transformers/all-MiniLM-L6-v2, taught further"\n'
         f'base_sha256 = "{base_weights}"  # of model.safetensors\n'
-        f'teacher = "{TEACHER_LAYERS} layers of BAAI/bge-small-en-v1.5 (MIT), taught further"\n'
+        f'teacher = "{TEACHER_LAYERS} layers of BAAI/bge-small-en-v1.5 (MIT), taught {TEACHERS} times"\n'
         f'teacher_sha256 = "{teacher_weights}"  # of model.safetensors\n'
         f'texts = "{ours} that we wrote (authored*.tsv), {len(articles) - ours} labelled ones of vote.toml, '
-        f'and what the teacher says of these and of {len(others)} others"\n'
+        f'and what the teachers say of these, of {len(others)} others, and of parts of the labelled ones"\n'
         f'ids = "{ids.hexdigest()}"\n'
         'held = "a network and the pieces of words that the texts hold, no text"\n'
         'licence = "Apache-2.0, as base and project; the articles are those of their publishers"\n'

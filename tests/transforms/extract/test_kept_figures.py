@@ -6,7 +6,8 @@ import pytest
 
 from tests.bench.extraction import days, sentences
 from tests.bench.extraction.articles import SETS, SHARED, articles
-from tests.bench.extraction.quality import KEPT, figures_of, report, without_vote
+from tests.bench.extraction.lessons import EXAM, authored
+from tests.bench.extraction.quality import KEPT, exam_figures_of, figures_of, report, without_vote
 
 pytestmark = pytest.mark.slow
 labelled = pytest.mark.skipif(not SHARED.is_dir(), reason="no labelled articles beside the repository")
@@ -34,6 +35,11 @@ def test_a_vote_that_knows_the_articles_hides_no_fall_of_the_rules(extractor):
 @labelled
 def test_the_days_of_events_are_as_often_right_as_they_were(extractor):
     assert fallen("days", days.figures_of(days.pairs(extractor))) == {}, ADVICE
+
+
+@labelled
+def test_grave_events_are_told_in_texts_that_taught_nothing(extractor):
+    assert fallen("exam", exam_figures_of(report(extractor, authored(EXAM)))) == {}, ADVICE
 
 
 def test_single_sentences_are_read_as_well_as_they_were(extractor):
