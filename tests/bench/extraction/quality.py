@@ -92,7 +92,7 @@ def figures_of(found):
 
 
 def exam_figures_of(found):
-    """Return what is kept of texts that say no names: types, statuses, and the grave types each way."""
+    """Return what is kept of texts whose labels say no names: types, statuses, the grave types each way."""
     kept = {level: figures_of(found)[level] for level in LEVELS[:2]}
     ways = ((kind, way) for kind in GRAVE for way in ("precision", "recall"))
     return kept | {f"{kind} {way}": round(found["types"][kind][way], 4) for kind, way in ways}

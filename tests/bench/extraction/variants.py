@@ -7,7 +7,7 @@ import re
 def variants(articles):
     """Return headlines and texts alone of articles that tell of something, and of as many that do not.
 
-    Those whose flight is named come once more, by the name of another flight of which the same is told.
+    Those whose first flight is named come once more, by the name of another that has an event of its type.
     """
     telling = [a for a in articles if a["events"]]
     quiet = [a for a in articles if not a["events"]]
@@ -25,8 +25,10 @@ def _renamed(articles):
             if event["mission"]:
                 names.setdefault(event["type"], []).append(event["mission"])
     for article in articles:
-        event = article["events"][0]
-        if event["mission"] and event["mission"] in article["title"] + article["text"]:
+        event, texts = article["events"][0], {part: article[part] for part in ("title", "text")}
+        if event["mission"]:
             other = random.choice(names[event["type"]])
             name = re.compile(rf"\b{re.escape(event['mission'])}(?!\w)")
-            yield {part: name.sub(lambda _, other=other: other, article[part]) for part in ("title", "text")}
+            renamed = {part: name.sub(lambda _, other=other: other, text) for part, text in texts.items()}
+            if renamed != texts:
+                yield renamed
