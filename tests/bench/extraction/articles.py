@@ -10,7 +10,7 @@ broadcasters and agencies of 2017 to 2026, `web-` of both, `trade-` of space new
 of May to August 2026. `press-`, `trade-`, `later-` and 251 of `snapi-` were labelled twice (they agree in F1
 0.97 of types and 0.94 to 0.96 of all three), 7,290 others anew; our labels of 240 articles agree with `gold`
 in 0.97 and 0.95. Items in whose types two labellings differ have no events there: of those the encoder learns
-what its teacher says. One item in `SHARE` is held, and all of `later-`, whose texts nobody who wrote rules
+what its teachers say. One item in `SHARE` is held, and all of `later-`, whose texts nobody who wrote rules
 has read: they teach nothing, so that figures can be taken and confidence be fitted on them. Nothing else
 needs the texts, which are not kept here.
 """

@@ -37,7 +37,8 @@ from transforms.parser_model import PACKAGE, ParserModelError
 
 KEPT = Path(__file__).with_name("kept.json")
 KINDS = ("snapi-", "press-", "trade-", "web-", "later-space-", "later-press-")  # of the archive
-LEVELS = ("type", "type+status", "type+mission", "all three")
+NAMELESS = ("type", "type+status")
+LEVELS = (*NAMELESS, "type+mission", "all three")
 GRAVE = ("docking_anomaly", "launch_failure")
 
 
@@ -56,7 +57,7 @@ def main(arguments):
     for name, found in reports.items():
         show(name, found)
     exam = report(extractor, authored(EXAM))
-    show("exam of our own", exam, LEVELS[:2])
+    show("exam of our own", exam, NAMELESS)
     print()
     stated = days.pairs(extractor)
     for part in (*days.PARTS, "both"):
@@ -93,9 +94,11 @@ def figures_of(found):
 
 def exam_figures_of(found):
     """Return what is kept of texts whose labels say no names: types, statuses, the grave types each way."""
-    kept = {level: figures_of(found)[level] for level in LEVELS[:2]}
+    figures = figures_of(found)
     ways = ((kind, way) for kind in GRAVE for way in ("precision", "recall"))
-    return kept | {f"{kind} {way}": round(found["types"][kind][way], 4) for kind, way in ways}
+    return {level: figures[level] for level in NAMELESS} | {
+        f"{kind} {way}": round(found["types"][kind][way], 4) for kind, way in ways
+    }
 
 
 def show(name, found, levels=LEVELS):

@@ -35,7 +35,7 @@ LAYERS, EPOCHS = 6, 3
 TEACHER_LAYERS, TEACHER_EPOCHS, TEACHERS = 12, 2, 2
 ROWS = 32
 RATE, HEAD_RATE, WARM_UP, DECAY, STEEPEST = 1e-4, 1e-3, 0.06, 0.01, 1.0
-OF_LABEL = 0.6  # how much a label counts; the rest is what the teacher says
+OF_LABEL = 0.6  # how much a label counts; the rest is what the teachers say
 OF_NAMES = 0.2  # how much it counts to know the pieces of a flight's name
 STEP = 8  # pieces by which rows are longer or shorter
 SORTED = 20  # batches whose texts are put in the order of their length
@@ -59,7 +59,7 @@ def main(base, teacher, files):
 
 
 def trained(base, teacher, named, nameless, others, outputs):
-    """Return the table that articles and a larger network teach; the same ones give nearly the same.
+    """Return the table that articles and larger networks teach; the same ones give nearly the same.
 
     What flights are called is known of `named` articles alone, what `others` tell of is not known.
     """
