@@ -14,16 +14,19 @@ _LOOK_AGAIN_S = 0.001
 
 
 class ShortenedTime:
-    """A clock and a sleep; while an awaited call of `busy` runs, nothing is skipped."""
+    """A clock and a sleep; while an awaited call of `busy` runs, nothing is skipped.
 
-    def __init__(self, start: datetime) -> None:
-        self._zero = start - timedelta(seconds=time.monotonic())
+    By a `monotonic` clock in seconds that stands still, time passes in jumps alone.
+    """
+
+    def __init__(self, start: datetime, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic, self._zero = monotonic, start - timedelta(seconds=monotonic())
         self._under_way, self._numbers = 0, count()
         self._sleepers: list[tuple[datetime, int, asyncio.Future[None]]] = []
 
     def now(self) -> datetime:
         """Return the time."""
-        return self._zero + timedelta(seconds=time.monotonic())
+        return self._zero + timedelta(seconds=self._monotonic())
 
     async def sleep(self, duration: timedelta) -> None:
         """Wait in this time."""

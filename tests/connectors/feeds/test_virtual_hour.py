@@ -38,7 +38,7 @@ class Hosts:
 
 
 async def hour():
-    time = ShortenedTime(START)
+    time = ShortenedTime(START, monotonic=lambda: 0.0)  # however slow the machine is
     hosts = Hosts(time)
 
     async def read(job):
@@ -68,6 +68,5 @@ def test_no_host_has_more_than_two_requests_at_once_in_an_hour():
     hosts = asyncio.run(hour())
     assert hosts.most == dict.fromkeys((f"h{n}.example" for n in range(4)), 2)
     gaps = (later - sooner for starts in hosts.starts.values() for sooner, later in pairwise(starts))
-    # a request is noted some microseconds after its turn began
-    assert min(gaps) >= timedelta(seconds=0.99)
+    assert min(gaps) >= timedelta(seconds=1)
     assert min(hosts.polls[feed.url] for feed in FEEDS) >= 30
