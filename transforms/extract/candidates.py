@@ -2,13 +2,14 @@
 
 A candidate is of the lede alone, and only where the rules found no event of its type and no reason against
 one (`did not dock`); where they found one, it may be another flight's with the other status, if the odds are
-high. What its clause denies is refused, and what it doubts, unless it is a plan and the odds are certain. A
-grave type needs odds for it. Without a flight's name the odds must be higher. Where a word of the type stands
-for something else (`launches a probe into the bank`), which an encoder hears less well, and nothing is named
-or only who speaks, the counted words must be for it, or in the second case the odds be high. Its words are
-the sentence that speaks for it most, of those not refused, and in it the word that does; its flight is found
-as for any mention, and confidence weighs it as any event. Besides, a slip brings a plan, in the words of the
-slip, where the odds are for one, and a candidate what it implies (a failed flight its launch).
+high. What its clause denies or doubts is refused, unless it is doubted, a plan and the odds are certain; what
+the words that say it most have long ago needs high odds. A grave type needs odds for it, and words for what
+was not achieved do not deny it. Without a flight's name the odds must be higher. Where a word of the type
+stands for something else (`launches a probe into the bank`), which an encoder hears less well, and nothing is
+named or only who speaks, the counted words must be for it, or in the second case the odds be high. Its
+words are the sentence that speaks for it most, of those not refused, and in it the word that does; its flight
+is found as for any mention, and confidence weighs it as any event. Besides, a slip brings a plan, in the
+words of the slip, where the odds are for one, and a candidate what it implies (a failed flight its launch).
 """
 
 from collections.abc import Sequence, Set
@@ -19,14 +20,13 @@ from transforms.extract.extraction import Skip
 from transforms.extract.lede import LEDE_LINES
 from transforms.extract.line import SUBORDINATE, Line
 from transforms.extract.mentions import Mention, Skipped
-from transforms.extract.reading import VOTED, Reading
+from transforms.extract.reading import HIGH, VOTED, Reading
 from transforms.extract.ruling import Ruling
 from transforms.extract.vote import Vote
 
-LEAST_ODDS, SURE, UNNAMED, HIGH, CERTAIN = -2.0, 0.0, 0.5, 1.0, 2.0  # log odds
+LEAST_ODDS, SURE, UNNAMED, CERTAIN = -0.5, 0.0, 0.5, 2.0  # log odds
 TELLING, HEARD = 1.7, 1.0  # the weight of a word, and where the odds are sure
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
-GRAVE = 3  # a severity by which people are woken
 
 
 def candidates(
@@ -92,11 +92,7 @@ def _is_of_another(reading: Reading, slip: Mention, spoken_of: Sequence[Mention]
 
 def _is_against(reading: Reading, reason: Skip, refused: Mention) -> bool:
     """Tell whether a reason speaks against a type; what may be does so where people would be woken for it."""
-    return reason in AGAINST or (reason == "hypothetical" and _is_grave(reading, refused.type))
-
-
-def _is_grave(reading: Reading, kind: str) -> bool:
-    return reading.pack.manifest.types[kind].severity >= GRAVE
+    return reason in AGAINST or (reason == "hypothetical" and reading.pack.manifest.types[refused.type].grave)
 
 
 def _is_sure(reading: Reading, kind: str, drafted: Set[str]) -> bool:
@@ -118,14 +114,23 @@ def _replanned(reading: Reading, drafts: Sequence[Draft], known: Set[str]) -> li
 def _heard(
     reading: Reading, told: Sequence[tuple[int, Mention]], *, strange: bool
 ) -> tuple[list[Draft], Skip]:
-    """Return the drafts of the first mention that is not refused, and why the first of all gives none."""
+    """Return the drafts of the first mention that is not refused, and why the first of all gives none.
+
+    Where the first has it long ago, the others are not asked unless the odds are high.
+    """
     reasons: list[Skip] = []
     for number, mention in told:
         reason = _reason_against(reading, mention)
         if not reason:
             return _named(reading, number, mention, strange=strange), (*reasons, "no_mission")[0]
         reasons.append(reason)
+        if reasons == ["historical"] and _odds_of(reading, mention) < HIGH:
+            break
     return [], (*reasons, "no_mission")[0]
+
+
+def _odds_of(reading: Reading, mention: Mention) -> float:
+    return reading.odds[f"{mention.type}/{mention.ruling.verdict}"]
 
 
 def _spoken_for(reading: Reading, drafted: Set[str], known: Set[str], implied: Set[str]) -> list[str]:
@@ -139,7 +144,7 @@ def _spoken_for(reading: Reading, drafted: Set[str], known: Set[str], implied: S
     best: dict[str, str] = {}
     for output in sorted(odds, key=lambda o: odds[o]):
         kind = output.split("/")[0]
-        least = HIGH if kind in types else SURE if _is_grave(reading, kind) else LEAST_ODDS
+        least = HIGH if kind in types else SURE if reading.pack.manifest.types[kind].grave else LEAST_ODDS
         if kind not in known and output not in drafted and odds[output] >= least:
             best[kind] = output
     return list(best.values())
@@ -152,7 +157,7 @@ def _named(reading: Reading, number: int, mention: Mention, *, strange: bool) ->
     """
     names = named_by(reading.missions, number, mention, reading.pack.manifest)
     drafts = [Draft(mention.type, mention.ruling.verdict, name, [mention]) for name in names]
-    high = reading.odds[f"{mention.type}/{mention.ruling.verdict}"] >= UNNAMED
+    high = _odds_of(reading, mention) >= UNNAMED
     kept = (d for d in drafts if d.name or (high and not (strange and reading.presumed(d) is None)))
     return list({draft.name: draft for draft in kept}.values())
 
@@ -175,7 +180,8 @@ def _spoken_against(reading: Reading, mention: Mention) -> Skip | None:
     line = mention.line
     first, last = _clause(mention)
     denied = line.negated(first, mention.end) or line.negated(mention.start, last)
-    denied |= any(line.any(cue, first, last) for cue in ("denied", "disowned"))
+    denied |= any(_is_denial(reading, mention, i) for i in range(first, last))
+    denied |= line.any("disowned", first, last)
     if denied or line.is_disowned(mention.start, mention.end):
         return "denied"
     planned = mention.ruling.verdict == "planned"
@@ -183,6 +189,19 @@ def _spoken_against(reading: Reading, mention: Mention) -> Skip | None:
     doubts = ("would", "conditional") if certain else ("maybe", "would", "conditional")
     doubted = not planned and line.any("doubt", first, last)
     return "hypothetical" if doubted or any(line.any(cue, line.start, last) for cue in doubts) else None
+
+
+def _is_denial(reading: Reading, mention: Mention, token: int) -> bool:
+    """Tell whether a token denies an event; what was not achieved denies no failure that is heard.
+
+    What was narrowly missed does: that phrase begins with a word that only denies.
+    """
+    before, cues = (mention.line.cues[i] for i in (token - 1, token))
+    if "denied" not in cues:
+        return False
+    missed = "unachieved" in cues and not ("denied" in before and "unachieved" not in before)
+    heard = _odds_of(reading, mention) >= UNNAMED
+    return not (missed and heard and reading.pack.manifest.types[mention.type].grave)
 
 
 def _clause(mention: Mention) -> tuple[int, int]:

@@ -3,8 +3,8 @@
 The vote (`vote.py`) counts words that labels have taught it. The encoder has read much else before it was
 taught the same labels, so it knows words that no label holds as well as their neighbours do, and it hears the
 order in which they stand, and how flights are called. It costs a hundred times as much, so it is asked where
-rules find an event or the vote leaves a doubt (`Reading.ask_vote`). Its table is made by
-`tests/bench/extraction/train_encoder.py`.
+rules find an event, the vote leaves a doubt or a text begins with a flight (`Reading.ask_vote`). Its table is
+made by `tests/bench/extraction/train_encoder.py`.
 """
 
 from collections.abc import Collection, Iterator

@@ -175,6 +175,7 @@ class Modality(Entry, frozen=True, kw_only=True):
     moved_to: list[str] = []
     moved_from: list[str] = []
     reported: list[str] = []
+    unachieved: list[str] = []
     aside: list[str] = []
     stand_in: list[str] = []
     stretch: list[str] = []

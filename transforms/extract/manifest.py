@@ -6,6 +6,7 @@ import msgspec
 
 from transforms.extract.entries import Entry
 
+GRAVE = 3  # of severities from 0 to 4
 NamedField = Literal["vehicle", "spacecraft", "site", "destination"]  # fields of an event that a name fills
 
 
@@ -29,6 +30,11 @@ class TypeEntry(Entry, frozen=True, kw_only=True):
     slips: bool = False
     fields: list[NamedField | Literal["crew"]] = []
     least_confidence: float | None = None
+
+    @property
+    def grave(self) -> bool:
+        """Tell whether people are woken for it."""
+        return self.severity >= GRAVE
 
 
 class Constants(Entry, frozen=True, kw_only=True):

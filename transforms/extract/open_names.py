@@ -22,6 +22,7 @@ _PROPER = re.compile(r"[A-Z][\w’'.+-]{2,}|[A-Z]{2,}[\w-]*")
 _SHORT = re.compile(r"[A-Z][A-Za-z]{2,9}(?:-?\d{1,2})?")
 _DESIGNATION = re.compile(r"[A-Z][^\W\d_]*[a-zà-ÿ][^\W\d_]*-[A-Z]?\d{1,4}[A-Z]?")
 _NUMBER = re.compile(r"\d{1,3}[A-Z]?")
+_NUMERO = re.compile(r"no\.?\d|no\.$")
 _APOSTROPHES = frozenset({"'s", "’s", "'", "’"})
 _QUOTES = frozenset({'"', "“", "”", "'", "‘", "’", "«", "»"})
 _DETERMINERS = frozenset({"a", "an", "the", "its", "another", "one"})
@@ -78,7 +79,7 @@ class _Finder:
             forms[i] for i in found if bisect_right(others, i + BESIDE) > bisect_left(others, i - BESIDE)
         }
         for i in found:
-            if forms[i] not in strange and self._is_name(i) and self._is_odd_stem(forms[i]):
+            if forms[i] not in strange and not _is_half(self.page, i) and self._is_odd_name(i):
                 yield Entity("payload", i, i + 1, forms[i], listed=False)
 
     def _goes_on(self, end: int) -> bool:
@@ -99,7 +100,7 @@ class _Finder:
                 first -= 2
         while first < end and (page.forms[first].isdigit() or self._is_plain(first)):
             first += 1
-        if first < end and (first not in self.starts or self._is_odd(first)):
+        if first < end and not _is_half(page, first) and (first not in self.starts or self._is_odd(first)):
             return Entity(kind, first, end, page.surface(first, end), listed=False)
         return None
 
@@ -178,7 +179,7 @@ class _Finder:
         page = self.page
         if i < 0 or i in self.taken or page.words[i] in self.refused or page.forms[i] in _APOSTROPHES:
             return False
-        return bool(_NAME.fullmatch(page.forms[i]))
+        return bool(_NAME.fullmatch(page.forms[i])) and not _NUMERO.match(page.words[i])
 
     def _is_proper(self, i: int) -> bool:
         return (
@@ -194,9 +195,9 @@ class _Finder:
         odd = any(c.isdigit() or c.isupper() for part in parts for c in part[1:])
         return bool(parts) and (odd or not self._is_common(self.page.words[i]))
 
-    def _is_odd_stem(self, form: str) -> bool:
-        """Tell whether what stands before the number of a name is no common word."""
-        return not self._is_common(form.rpartition("-")[0].lower())
+    def _is_odd_name(self, i: int) -> bool:
+        """Tell whether a word may be a name, and what stands before its number is no common one."""
+        return self._is_name(i) and not self._is_common(self.page.words[i].rpartition("-")[0])
 
     def _is_common(self, word: str) -> bool:
         """Tell whether a word, what is left of it without an ending, or each of its parts is a common one."""
@@ -223,6 +224,11 @@ def _is_capitalised(page: Page, title: range) -> bool:
 def _hyphenated(page: Page, i: int) -> bool:
     """Tell whether token `i` is the second half of a name that the tokenizer split (`ELSA-M`)."""
     return i > 1 and page.forms[i - 1] == "-" and page.starts[i] - page.span_end(i - 2) == 1
+
+
+def _is_half(page: Page, i: int) -> bool:
+    """Tell whether a token goes on what a hyphen joins to it (`High-Thrust`), so that it is no name alone."""
+    return "-" in (page.forms[i], *page.forms[max(0, i - 1) : i]) and page.span_end(i - 1) == page.starts[i]
 
 
 def _abbreviates(short: str, before: Sequence[str]) -> bool:

@@ -4,10 +4,11 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Literal
 
 from transforms.extract.budget import Meter
+from transforms.extract.cues import cues_of
 from transforms.extract.draft import EARLY, Draft
 from transforms.extract.encoder import QUIET, blended
 from transforms.extract.entities import find_entities
@@ -25,7 +26,8 @@ from transforms.extract.vocabulary import Hit, Vocabulary
 from transforms.extract.vote import MOST
 
 CARRIED_LINES = 3
-RESTATED, VOTED = 0.5, 0.4  # log odds, and how sure a status is that only the vote gives
+RESTATED, HIGH, VOTED = 0.5, 1.0, 0.4  # log odds, and how sure a status is that only the vote gives
+OPENING = 2  # sentences, the headline among them
 _LIST_JOINTS = frozenset({",", ";", "and", "&"})
 
 
@@ -68,7 +70,7 @@ class Reading:
             groups = [h.term.group for h in here]
             telling = ("trigger" in groups or "word" in groups) and not _is_ignored(here)
             times = self._times_of if telling else _no_times
-            line = Line(self.page, sentence, _cues(here, self.page), names.get(number, ()), times)
+            line = Line(self.page, sentence, cues_of(here, self.page), names.get(number, ()), times)
             self.lines.append(line)
             if telling:
                 self.scenes[number] = Scene(line, here)
@@ -128,16 +130,30 @@ class Reading:
         return [(line, self._hits.get(number, ())) for number, line in enumerate(self.lines)]
 
     def ask_vote(self, drafts: Sequence[Draft], skipped: Sequence[Skipped]) -> None:
-        """Ask the vote, if any, of lede and what rules made of it; for drafts or in doubt the encoder too."""
+        """Ask the vote, if any, of lede and what rules made of it; for drafts or in doubt the encoder too.
+
+        Where the first sentences name a flight, it is heard for what people are woken for in any case.
+        """
         self.signs = signs_of(drafts, skipped)
         if self.vote:
             self.odds = self.counted = self.vote.says(lede_of(self.told, self.signs))
-        if self.encoder and (drafts or _in_doubt(self.odds)):
+        doubted = bool(drafts) or _in_doubt(self.odds)
+        if self.encoder and (doubted or self._opens_with_flight()):
             said = self.encoder.says(self.page.title, self.page.text)
             self.names = said.names
-            self.odds = {o: blended(odds, said.odds[o]) for o, odds in self.odds.items()}
-            self._restate(drafts)
+            if doubted:
+                self.odds = {o: blended(odds, said.odds[o]) for o, odds in self.odds.items()}
+                self._restate(drafts)
+            else:
+                types = self.pack.manifest.types
+                grave = (o for o in self.odds if types[o.split("/")[0]].grave and said.odds[o] >= HIGH)
+                self.odds = self.odds | {o: said.odds[o] for o in grave}
         self.heard, self.odds = self.odds, self._implying(self.odds)
+
+    def _opens_with_flight(self) -> bool:
+        """Tell whether the first sentences, of which a headline is one, name what may fly."""
+        kinds = self.pack.manifest.mission
+        return any(e.kind in kinds for line in self.lines[:OPENING] for e in line.entities)
 
     def _implying(self, odds: dict[str, float]) -> dict[str, float]:
         """Return odds by which what an event implies (a failed flight its launch) is at least as likely."""
@@ -159,7 +175,7 @@ class Reading:
         for draft in drafts:
             status: Literal["occurred", "planned"] = "planned" if draft.status == "occurred" else "occurred"
             now, then = (self.odds.get(f"{draft.type}/{s}", -MOST) for s in (draft.status, status))
-            ahead = self._plans or any(m.line.future(m.start) for m in draft.mentions)
+            ahead = self._plans or any(m.line.awaits(m.start, m.end) for m in draft.mentions)
             lone = alone[draft.type] == 1 and all(held[id(m)] == 1 for m in draft.mentions)
             kept = draft.first >= LEDE_WORDS or (ahead and draft.status == "planned")
             if lone and not kept and then - now > RESTATED:
@@ -258,30 +274,6 @@ def _by_sentence(page: Page) -> dict[int, list[Hit]]:
         if first <= hit.start and hit.end <= last:
             hits[number].append(hit)
     return hits
-
-
-def _cues(hits: list[Hit], page: Page) -> dict[int, frozenset[str]]:
-    cues: dict[int, frozenset[str]] = {}
-    for hit in hits:
-        group, name, form, _ = hit.term
-        if group not in ("cue", "role") and (name != "headline_verb" or group != "word" or form == "base"):
-            continue
-        if name == "maybe" and _is_dated(hit, page):
-            continue
-        for i in range(hit.start, hit.end):
-            cues[i] = cues[i] | {name} if i in cues else _alone(name)
-    return cues
-
-
-@cache
-def _alone(name: str) -> frozenset[str]:
-    return frozenset({name})
-
-
-def _is_dated(hit: Hit, page: Page) -> bool:
-    """Tell whether a modal verb is a month after all (`May 30`, `30 May`)."""
-    around = (*page.forms[max(0, hit.start - 1) : hit.start], *page.forms[hit.end : hit.end + 1])
-    return page.forms[hit.start][0].isupper() and any(w.isdigit() for w in around)
 
 
 def _is_ignored(hits: list[Hit]) -> bool:

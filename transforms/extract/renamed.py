@@ -20,7 +20,7 @@ Odds = Mapping[str, float]
 
 
 def rename(drafts: Sequence[Draft], reading: Reading) -> None:
-    """Give drafts the names that are surely heard of their flights, from their sentences or the headline.
+    """Give drafts the names that are surely heard of their flights.
 
     All drafts of a flight, or nameless ones of the same words, are renamed with the first. None takes the
     flight of another of its type, and flights of one list keep their names.
@@ -59,10 +59,13 @@ def _heard(reading: Reading, read: NameOdds) -> dict[str, list[Odds]]:
 def _named(
     draft: Draft, others: Sequence[Entity | None], heard: Mapping[str, Sequence[Odds]], reading: Reading
 ) -> Named:
-    """Return the name of a draft's flight: its own, if that was not read or no other is surely surer."""
+    """Return the name of a draft's flight: its own, if that was not read or no other is surely surer.
+
+    What rules found by a name of the first kind keeps that.
+    """
     output, entity = f"{draft.type}/{draft.status}", draft.named.entity
     odds = {flight: max(o.get(output, -MOST) for o in some) for flight, some in heard.items()}
-    if entity and known_by(entity) not in odds:
+    if entity and (known_by(entity) not in odds or entity.kind == reading.pack.manifest.mission[0]):
         return draft.named
     known = reading.missions.shortest
     free = {flight: known[flight] for e in _beside(draft, reading) if (flight := known_by(e)) in odds}
@@ -78,14 +81,22 @@ def _named(
 
 
 def _beside(draft: Draft, reading: Reading) -> Iterator[Entity]:
-    """Yield what may name the flight of a draft as well; of its own name's kind if that stands elsewhere."""
+    """Yield what may name the flight of a draft as well.
+
+    What a sentence of the text names is renamed from that or the headline alone. A name that stands in its
+    own sentence gives way to one of another kind, and there no carrier takes the place of what it carries.
+    """
     entity = draft.named.entity
     kinds = reading.pack.manifest.types[draft.type].mission or reading.pack.manifest.mission
+    carriers = reading.pack.manifest.carriers
     ends = {mention.line.start: mention.end for mention in draft.mentions}
-    near = [(line, e) for line in reading.lines if line.title or line.start in ends for e in line.entities]
+    own = entity if not draft.named.inherited else None
+    anywhere = own is None or any(mention.line.title for mention in draft.mentions)
+    lines = [line for line in reading.lines if anywhere or line.title or line.start in ends]
+    near = [(line, e) for line in lines for e in line.entities]
     if entity and any(is_another(line, e) for line, e in near if known_by(e) == known_by(entity)):
         return
     for line, e in near:
-        alike = entity is not None and not draft.named.inherited and e.kind == entity.kind
+        alike = own is not None and (e.kind == own.kind or (e.kind in carriers and own.kind not in carriers))
         if e.kind in kinds and not alike and not is_aside(line, e, ends.get(line.start, line.end)):
             yield e

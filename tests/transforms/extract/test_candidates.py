@@ -4,6 +4,7 @@ import pytest
 
 from transforms.extract.candidates import candidates
 from transforms.extract.drafts import gather
+from transforms.extract.vote import Vote
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +83,53 @@ def test_a_failed_flight_was_launched_though_a_rule_heard_that_denied(proposed):
 
 def test_what_might_have_happened_has_not(proposed):
     assert proposed("Starship may be off the pad by now", launch_is_occurred=5.0, launch_is_planned=3.0) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "odds", "found"),
+    [
+        ("Lander satellite misses its orbit", "launch_failure", 0.6, 1),
+        ("Lander satellite misses its orbit", "launch_failure", 0.4, 0),
+        ("Lander satellite narrowly misses debris in orbit", "launch_failure", 3.0, 0),
+        ("Robot craft fails to grasp the SES-22 satellite", "docking_anomaly", 0.6, 1),
+        ("Robot craft never lost the SES-22 satellite", "docking_anomaly", 3.0, 0),
+        ("Robot craft fails to leave the SES-22 satellite", "undocking", 3.0, 0),
+    ],
+)
+def test_what_was_not_achieved_denies_no_failure_of_it(proposed, title, kind, odds, found):
+    told = [k for k, *_ in proposed(title, **{f"{kind}_is_occurred": odds}) if k == kind]
+    assert len(told) == found
+
+
+def test_a_number_denies_nothing(proposed):
+    odds = {"launch_failure_is_occurred": 3.0}
+    assert proposed("H3 No. 8 a failure, says government", **odds)
+    assert proposed("H3 no failure, says government", **odds) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "odds", "found"),
+    [
+        ("Its pod went homeward years ago.", "Its pod went shoreward.", 0.9, 0),
+        ("Its pod went homeward years ago.", "Its pod went shoreward.", 1.1, 1),
+        ("Its pod went homeward.", "One went shoreward years ago.", 0.9, 1),
+    ],
+)
+def test_where_the_words_that_say_it_most_have_it_long_ago_odds_must_be_high(
+    proposed, monkeypatch, first, second, odds, found
+):
+    weights = {"homeward": 5.0, "shoreward": 3.0}
+    monkeypatch.setattr(Vote, "weight", lambda _, word, __: weights.get(word, 0.0))
+    assert len(proposed("Gannet-4 pictures", f"{first} {second}", landing_is_occurred=odds)) == found
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Zhuque-3 rocket misses orbit",
+        "H3 No. 8 a failure, says government",
+        "Electron narrowly fails to reach orbit",
+    ],
+)
+def test_what_came_to_nothing_in_flight_is_a_failure(events_in, title):
+    assert "launch_failure" in {kind for kind, _, _ in events_in(title=title)}

@@ -114,6 +114,29 @@ def test_an_article_with_nothing_to_ask_of_is_left_alone(extractor, monkeypatch)
 
 
 @pytest.mark.parametrize(
+    ("title", "text", "said", "odds"),
+    [
+        ("Long March 3B comes down", "", 1.5, 1.5),
+        ("Long March 3B comes down", "", 0.5, -6.0),
+        ("A bridge comes down", "", 1.5, -6.0),
+        ("Down it comes", "It is a Long March 3B.", 1.5, 1.5),
+        ("Down it comes", "It is large. It is a Long March 3B.", 1.5, -6.0),
+    ],
+)
+def test_where_a_flight_is_named_at_once_it_is_heard_for_what_people_are_woken_for(
+    extractor, monkeypatch, title, text, said, odds
+):
+    quiet = dict.fromkeys(TABLE.outputs, -6.0)
+    told = quiet | {"launch_failure/occurred": said, "landing/occurred": 3.0}
+    monkeypatch.setattr(Encoder, "says", lambda *_: Said(told, heard(title, text, {})))
+    with extractor.reading(title, text, None) as reading:
+        monkeypatch.setattr(reading.vote, "says", lambda *_: quiet)
+        reading.ask_vote([], [])
+        told = quiet | {"launch_failure/occurred": odds, "launch/occurred": odds}
+        assert reading.odds == told
+
+
+@pytest.mark.parametrize(
     ("change", "fault"),
     [
         ({"outputs": ["lunch/planned", *TABLE.outputs[1:]]}, "its 22 outputs are not the 22 of the vote"),

@@ -268,3 +268,21 @@ def test_an_explicit_launch_of_a_named_flight_is_sure(first_event):
     weak = first_event("A Falcon 9 launched in spring carried cargo.").confidence
     assert strong >= 0.9
     assert weak < strong - 0.1
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("", "The in-orbit 10-02 spacecraft docked with the station on Tuesday."),
+        ("Agency Sets Friday for Launch of New High-Yield Rocket", ""),
+        ("", "The rocket No.8 was launched on Tuesday."),
+    ],
+)
+def test_half_of_a_compound_is_no_name(events_in, title, text):
+    ((*_, name),) = events_in(text, title=title)
+    assert name is None
+
+
+@pytest.mark.parametrize("name", ["PSLV-C61", "PSLV C61", "PSLV C-61", "LVM3 M6"])
+def test_the_number_of_an_indian_flight_is_a_part_of_its_name(events_in, name):
+    assert events_in(f"The {name} lifted off from Sriharikota on Tuesday.") == [("launch", "occurred", name)]

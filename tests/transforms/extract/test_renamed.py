@@ -19,16 +19,36 @@ def renamed(extractor):
     return read
 
 
-LOFTED = "A Falcon 9 rocket carried the Nusantara 5 satellite aloft and lifted off from Florida."
+WAITING, LOFTED = "Nusantara 5 and Intelsat 40 wait", "A Falcon 9 rocket lifted off from Florida."
 
 
 def test_a_surer_name_is_taken_and_no_other(renamed):
-    rules = renamed(LOFTED, {})
-    (other,) = {"Falcon 9", "Nusantara 5"} - {rules[0][2]}
-    assert renamed(LOFTED, {"launch/occurred": {other: 4.0}}) == [("launch", "occurred", other)]
-    assert renamed(LOFTED, {"launch/occurred": {other: 0.9}}) == rules
-    assert renamed(LOFTED, {"launch/occurred": {other: 4.0, rules[0][2]: 3.5}}) == rules
-    assert renamed(LOFTED, {"launch/planned": {other: 4.0}}) == rules
+    rules, other = [("launch", "occurred", "Falcon 9")], "Nusantara 5"
+    assert renamed(LOFTED, {}, WAITING) == rules
+    assert renamed(LOFTED, {"launch/occurred": {other: 4.0}}, WAITING) == [("launch", "occurred", other)]
+    assert renamed(LOFTED, {"launch/occurred": {other: 0.9}}, WAITING) == rules
+    assert renamed(LOFTED, {"launch/occurred": {other: 4.0, "Falcon 9": 3.5}}, WAITING) == rules
+    assert renamed(LOFTED, {"launch/planned": {other: 4.0}}, WAITING) == rules
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("A Falcon 9 rocket carried the Nusantara 5 satellite and lifted off.", "Nusantara 5"),
+        ("The 34th SpaceX Resupply Mission lifted off on Falcon 9.", "34th SpaceX Resupply Mission"),
+        ("The cargo is fresh. It lifted off on a Falcon 9. The CRS-34 mission is long.", "CRS-34"),
+    ],
+)
+def test_no_carrier_takes_the_place_of_what_it_carries_nor_of_a_numbered_mission(renamed, text, name):
+    assert renamed(text, {"launch/occurred": {"Falcon 9": 5.0}}) == [("launch", "occurred", name)]
+
+
+def test_a_headline_goes_by_a_name_of_the_text_and_a_sentence_of_the_text_does_not(renamed):
+    said = {"launch/occurred": {"SXM-11": 4.0}}
+    text = "The craft is heavy. The SXM-11 satellite was built in California. SES-22 is another."
+    assert renamed(text, said, "Falcon 9 rocket lifts off") == [("launch", "occurred", "SXM-11")]
+    text = "The SXM-11 satellite and SES-22 are here. A Falcon 9 lifted off on Wednesday."
+    assert renamed(text, said) == [("launch", "occurred", "Falcon 9")]
 
 
 @pytest.mark.parametrize("name", ["Roscosmos", "Baikonur", "International Space Station", "Soyuz"])
@@ -83,10 +103,9 @@ def test_what_an_event_implies_takes_no_flight_of_another(renamed):
 
 
 def test_all_that_is_told_of_a_flight_goes_by_one_name(renamed):
-    text = "The SES-22 satellite failed to reach orbit on an Electron rocket. SES-22 lifted off on Monday."
-    text += PADDING
-    told = renamed(text, {"launch_failure/occurred": {"Electron": 5.0}})
-    assert {name for *_, name in told} == {"Electron"}
+    text = "An Electron rocket failed to reach orbit.\n\nThe Electron lifted off on Monday."
+    told = renamed(text, {"launch_failure/occurred": {"SES-22": 5.0}}, "SES-22 and SES-23 wait")
+    assert {name for *_, name in told} == {"SES-22"}
 
 
 @pytest.mark.parametrize(

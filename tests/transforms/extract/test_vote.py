@@ -132,7 +132,7 @@ def test_an_event_that_no_rule_knows_is_proposed_with_its_words(without_landings
     ("title", "reason"),
     [
         ("{} never touches down in Kazakhstan with three home from station", "denied"),
-        ("North Korea denies that {} touches down in Kazakhstan with three home from station", "denied"),
+        ("Moscow denies that {} touches down in Kazakhstan with three home from station", "denied"),
         ("What if {} touches down in Kazakhstan with three home from station", "hypothetical"),
     ],
 )
