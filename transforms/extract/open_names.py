@@ -223,12 +223,12 @@ def _is_capitalised(page: Page, title: range) -> bool:
 
 def _hyphenated(page: Page, i: int) -> bool:
     """Tell whether token `i` is the second half of a name that the tokenizer split (`ELSA-M`)."""
-    return i > 1 and page.forms[i - 1] == "-" and page.starts[i] - page.span_end(i - 2) == 1
+    return i > 1 and page.forms[i - 1] == "-" and _is_half(page, i - 1) and _is_half(page, i)
 
 
 def _is_half(page: Page, i: int) -> bool:
-    """Tell whether a token goes on what a hyphen joins to it (`High-Thrust`), so that it is no name alone."""
-    return "-" in (page.forms[i], *page.forms[max(0, i - 1) : i]) and page.span_end(i - 1) == page.starts[i]
+    """Tell whether a token, or a hyphen, goes on what stands right before it (`High-Thrust`)."""
+    return "-" in page.forms[max(0, i - 1) : i + 1] and page.span_end(i - 1) == page.starts[i]
 
 
 def _abbreviates(short: str, before: Sequence[str]) -> bool:

@@ -147,8 +147,8 @@ def ablations(pack, files):
     held = [article for article in archive(files) if is_held(article)]
     sets = {"dev": articles("dev")}
     sets |= {f"held, {kind}*": [a for a in held if a["id"].startswith(kind)] for kind in KINDS if held}
-    unread = [a for a in sets.get("held, later-space-*", ()) if not is_read(a)]
-    sets |= {"held, later-space-*, unread": unread} if held else {}
+    unread = [a for a in held if a["id"].startswith("later-space-") and not is_read(a)]
+    sets |= {"held, later-space-*, unread": unread} if unread else {}
     for name, chosen in sets.items():
         print(f"\nablations on {name}, F1")
         for part, extractor in extractors.items():
