@@ -275,7 +275,8 @@ def _subject(line: Line, token: int, near: Sequence[tuple[int, Entity]]) -> int:
 
 def is_aside(line: Line, entity: Entity, end: int) -> bool:
     """Tell whether a name is only told beside an event that ends at a token (`before X`, `X's heir`)."""
-    after = entity.start >= end and line.any("aside", entity.start - 1, entity.start)
+    first = entity.start - ("article" in line.cues[entity.start - 1])
+    after = entity.start >= end and line.any("aside", first - 1, first)
     return after or line.any("stand_in", entity.end, entity.end + STAND_IN)
 
 

@@ -21,6 +21,7 @@ _NAME = re.compile(r"[A-Z][\w’'./+-]*|[a-z][A-Z]\w+|\d+[A-Z][\w-]*|\d{1,4}")
 _PROPER = re.compile(r"[A-Z][\w’'.+-]{2,}|[A-Z]{2,}[\w-]*")
 _SHORT = re.compile(r"[A-Z][A-Za-z]{2,9}(?:-?\d{1,2})?")
 _DESIGNATION = re.compile(r"[A-Z][^\W\d_]*[a-zà-ÿ][^\W\d_]*-[A-Z]?\d{1,4}[A-Z]?")
+_SHAPED = re.compile(r"\d|\B[A-Z]")
 _NUMBER = re.compile(r"\d{1,3}[A-Z]?")
 _NUMERO = re.compile(r"no\.?\d|no\.$")
 _APOSTROPHES = frozenset({"'s", "’s", "'", "’"})
@@ -51,8 +52,9 @@ class _Finder:
     """What may be a name: capitalised, no common word, no part of a known name."""
 
     def __init__(self, page: Page, vocabulary: Vocabulary, known: Iterable[Entity]) -> None:
-        families = vocabulary.pack.families
-        self.page, self.common, self.after = page, vocabulary.common, families.after
+        pack = vocabulary.pack
+        self.page, self.common, self.after = page, vocabulary.common, pack.families.after
+        self.carriers = pack.manifest.carriers
         self.refused, self.stop_words = vocabulary.not_names, vocabulary.stop_words
         self.taken = {i for e in known for i in range(e.start, e.end)}
         self.starts = frozenset(s.start for s in page.sentences)
@@ -86,8 +88,7 @@ class _Finder:
         """Tell whether a capitalised head is but a part of a longer name (`Satellite Launch Vehicle`)."""
         forms = self.page.forms
         following = "".join(forms[end : end + 1])
-        in_title = any(end in title for title in self.titles)
-        return not in_title and forms[end - 1][0].isupper() and bool(_NAME.fullmatch(following))
+        return not self._in_title(end) and forms[end - 1][0].isupper() and bool(_NAME.fullmatch(following))
 
     def _before(self, kind: str, start: int) -> Entity | None:
         page, end = self.page, start
@@ -100,9 +101,22 @@ class _Finder:
                 first -= 2
         while first < end and (page.forms[first].isdigit() or self._is_plain(first)):
             first += 1
-        if first < end and not _is_half(page, first) and (first not in self.starts or self._is_odd(first)):
-            return Entity(kind, first, end, page.surface(first, end), listed=False)
-        return None
+        if first == end or _is_half(page, first) or (first in self.starts and not self._is_odd(first)):
+            return None
+        named = Entity(kind, first, end, page.surface(first, end), listed=False)
+        return named if self._is_meant(kind, first, end) else None
+
+    def _is_meant(self, kind: str, first: int, end: int) -> bool:
+        """Tell whether a name is more than what a headline says of a carrier (`Mystery Rocket`)."""
+        page = self.page
+        if any(_SHAPED.search(page.forms[i]) for i in range(first, end)) or not self._in_title(first):
+            return True
+        again = any(page.forms[first] == form for at, form in enumerate(page.forms) if not self._in_title(at))
+        shouted = any(first in title for title in self.shouted)
+        return kind not in self.carriers and (again or not shouted)
+
+    def _in_title(self, i: int) -> bool:
+        return any(i in title for title in self.titles)
 
     def _explained(self, kind: str, start: int, end: int) -> Entity | None:
         """Return the name before a comma that a head noun explains, unless that itself describes more."""
@@ -186,7 +200,7 @@ class _Finder:
             self._is_name(i)
             and bool(_PROPER.fullmatch(self.page.forms[i]))
             and not self._is_common(self.page.words[i])
-            and not any(i in title for title in self.titles)
+            and not self._in_title(i)
         )
 
     def _is_odd(self, i: int) -> bool:

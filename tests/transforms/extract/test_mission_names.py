@@ -66,12 +66,35 @@ HEADLINES = [
     ("Controllers troubleshoot problem with Hubble camera", "Hubble"),
     ("Suspect valve delays AMOS-17 launch", "AMOS-17"),
     ("Rocket Lifts Off at Dawn From Florida", None),
+    # what a headline says of a rocket, or of what its capitals alone make a name
+    ("Old Zealand rocket lifts off with six satellites", None),
+    ("Wayward Rocket Lifts Off With Six Satellites", None),
+    ("BRX Rocket Lifts Off With Six Satellites", "BRX"),
+    ("Agency to Celebrate Satellite After Its Launch on Friday", None),
 ]
 
 
 @pytest.mark.parametrize(("title", "mission"), HEADLINES)
 def test_a_verb_or_a_count_before_a_craft_is_no_name(extractor, saying, title, mission):
     assert {e.mission for e in extractor.extract(saying(title=title)).events} == {mission}
+
+
+def test_a_name_in_a_headline_of_capitals_is_one_where_the_text_says_it_too(events_in):
+    text = "A rocket carried Gorsewren into orbit on Tuesday."
+    assert events_in(text, title="Rocket Lifts Off With Gorsewren Satellite") == [
+        ("launch", "occurred", "Gorsewren")
+    ]
+
+
+RETIRED = [
+    "The astronauts will launch on Friday, the first to do so since the space shuttle was retired.",
+    "It will be the first launch of astronauts from Florida since the shuttle era, on Friday.",
+]
+
+
+@pytest.mark.parametrize("text", RETIRED)
+def test_a_craft_of_another_time_is_not_the_flight(events_in, text):
+    assert {mission for *_, mission in events_in(text, title="Florida waits for launch")} == {None}
 
 
 @pytest.mark.parametrize(("text", "mission"), NAMES)
