@@ -123,9 +123,12 @@ def _old_to_new(old: str, new: str) -> str:
 
 
 def _sources(incident: Incident) -> tuple[Source, ...]:
-    """Return the strongest report of each publisher that can be followed, the strongest publisher first."""
+    """Return the strongest report of each publisher that can be followed, the strongest publisher first.
+
+    Who says what has happened goes before whoever said that it was to.
+    """
     best: dict[str, Report] = {}
-    for report in sorted(incident.reports, key=_strength):
+    for report in sorted(incident.reports, key=lambda r: (r.status == "planned", *_strength(r))):
         known = best.setdefault(report.publisher, report)
         if not _can_be_followed(known) and _can_be_followed(report):
             best[report.publisher] = report

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from transforms.extract.asides import is_another
 from transforms.extract.draft import Draft
 from transforms.extract.entity import Entity
 from transforms.extract.manifest import Manifest
-from transforms.extract.missions import Missions, is_another
+from transforms.extract.missions import Missions
 from transforms.extract.names import names_same
 
 _FINE = frozenset({"day", "hour", "minute"})

@@ -11,6 +11,7 @@ from functools import cached_property
 from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
+from transforms.extract.asides import follows, is_another, is_aside
 from transforms.extract.company import Company
 from transforms.extract.entity import Entity
 from transforms.extract.line import Line
@@ -20,7 +21,7 @@ from transforms.extract.names import known_by, name_words, names_same, same_star
 NEAR_LINES = 2
 MAX_NAMES = 200  # of a kind that are told apart; who lists more has no one mission
 _JOINTS, _OWNS = frozenset({",", "and", "&", "/", ";"}), frozenset({"'s", "’s", "'", "’"})
-RANK, OTHER_CLAUSE, OTHER_TRIGGER, MAX_NEAR, STAND_IN, IN_LEAD, LED = 10, 10, 25, 50, 2, 3, 2
+RANK, OTHER_CLAUSE, OTHER_TRIGGER, MAX_NEAR, IN_LEAD, LED = 10, 10, 25, 50, 3, 2
 
 
 class Named(NamedTuple):
@@ -234,7 +235,11 @@ class Missions:
         first: dict[str, Entity] = {}
         keys: dict[str, str] = {}
         for number, line in enumerate(self.lines):
-            here = [e for e in line.entities if e.kind == kind and not is_aside(line, e, line.end)]
+            here = [
+                e
+                for e in line.entities
+                if e.kind == kind and not is_aside(line, e, line.end) and not follows(line, e, "stretch")
+            ]
             if not here or any(t.relation == "old" for t in line.times):
                 continue
             for entity in here:
@@ -271,18 +276,6 @@ def _subject(line: Line, token: int, near: Sequence[tuple[int, Entity]]) -> int:
     last = next((e for _, e in reversed(near) if e.end <= token), None)
     opens = last is not None and "and" in line.page.words[max(line.start, last.start - LED) : last.start]
     return last.start if last and opens else line.start
-
-
-def is_aside(line: Line, entity: Entity, end: int) -> bool:
-    """Tell whether a name is only told beside an event that ends at a token (`before X`, `X's heir`)."""
-    first = entity.start - ("article" in line.cues[entity.start - 1])
-    after = entity.start >= end and line.any("aside", first - 1, first)
-    return after or line.any("stand_in", entity.end, entity.end + STAND_IN)
-
-
-def is_another(line: Line, entity: Entity) -> bool:
-    """Tell whether the text speaks of one more of a kind (`the next Progress`)."""
-    return line.any("another", entity.start - 2, entity.start)
 
 
 def _distance(entity: Entity, start: int, end: int, line: Line, subject: int) -> int:

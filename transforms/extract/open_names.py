@@ -58,8 +58,10 @@ class _Finder:
         self.refused, self.stop_words = vocabulary.not_names, vocabulary.stop_words
         self.taken = {i for e in known for i in range(e.start, e.end)}
         self.starts = frozenset(s.start for s in page.sentences)
-        self.titles = [range(s.start, s.end) for s in page.sentences if s.title]
-        self.shouted = [title for title in self.titles if _is_capitalised(page, title)]
+        titles = [range(s.start, s.end) for s in page.sentences if s.title]
+        self.in_title = {i for title in titles for i in title}
+        self.shouted = {i for title in titles if _is_capitalised(page, title) for i in title}
+        self.told = {form for i, form in enumerate(page.forms) if i not in self.in_title}
 
     def beside(self, kind: str, start: int, end: int) -> Iterator[Entity]:
         """Yield the name before a head noun at tokens `start` to `end`, else the one behind it."""
@@ -88,7 +90,7 @@ class _Finder:
         """Tell whether a capitalised head is but a part of a longer name (`Satellite Launch Vehicle`)."""
         forms = self.page.forms
         following = "".join(forms[end : end + 1])
-        return not self._in_title(end) and forms[end - 1][0].isupper() and bool(_NAME.fullmatch(following))
+        return end not in self.in_title and forms[end - 1][0].isupper() and bool(_NAME.fullmatch(following))
 
     def _before(self, kind: str, start: int) -> Entity | None:
         page, end = self.page, start
@@ -107,16 +109,18 @@ class _Finder:
         return named if self._is_meant(kind, first, end) else None
 
     def _is_meant(self, kind: str, first: int, end: int) -> bool:
-        """Tell whether a name is more than what a headline says of a carrier (`Mystery Rocket`)."""
-        page = self.page
-        if any(_SHAPED.search(page.forms[i]) for i in range(first, end)) or not self._in_title(first):
-            return True
-        again = any(page.forms[first] == form for at, form in enumerate(page.forms) if not self._in_title(at))
-        shouted = any(first in title for title in self.shouted)
-        return kind not in self.carriers and (again or not shouted)
+        """Tell whether a name is more than words before a head in a headline.
 
-    def _in_title(self, i: int) -> bool:
-        return any(i in title for title in self.titles)
+        There adjectives stand before carriers (`Mystery rocket`), and where all words are capitalised, verbs
+        and adjectives before all heads, but at its beginning. A name has digits or capitals within, or the
+        text has it too.
+        """
+        forms = self.page.forms
+        if first not in self.in_title or forms[first] in self.told:
+            return True
+        if any(_SHAPED.search(forms[i]) for i in range(first, end)):
+            return True
+        return kind not in self.carriers and (first in self.starts or first not in self.shouted)
 
     def _explained(self, kind: str, start: int, end: int) -> Entity | None:
         """Return the name before a comma that a head noun explains, unless that itself describes more."""
@@ -147,12 +151,12 @@ class _Finder:
         """Tell whether what stands before several craft may say how many or which, and is no name."""
         first, last = self.page.forms[name.start], self.page.forms[name.end - 1]
         counted = last.isdigit() and len(last) < UNCOUNTED
-        verb = first.istitle() and any(name.start in title for title in self.shouted)
+        verb = first.istitle() and name.start in self.shouted
         return counted or verb or name.start in self.starts or not self._is_odd(name.start)
 
     def _is_plain(self, i: int) -> bool:
         """Tell whether a common word is capitalised as all words of its headline are."""
-        return any(i in title for title in self.shouted) and not self._is_odd(i)
+        return i in self.shouted and not self._is_odd(i)
 
     def _behind(self, kind: str, end: int) -> Iterator[Entity]:
         """Yield the name right behind a head, or behind `called` a few words on."""
@@ -200,7 +204,7 @@ class _Finder:
             self._is_name(i)
             and bool(_PROPER.fullmatch(self.page.forms[i]))
             and not self._is_common(self.page.words[i])
-            and not self._in_title(i)
+            and i not in self.in_title
         )
 
     def _is_odd(self, i: int) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
+from transforms.extract.asides import is_aside
 from transforms.extract.budget import Meter
 from transforms.extract.cues import cues_of
 from transforms.extract.draft import EARLY, Draft
@@ -16,7 +17,7 @@ from transforms.extract.entity import Entity
 from transforms.extract.lede import LEDE_WORDS, lede_of, signs_of
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention, Scene, Skipped, find_mentions
-from transforms.extract.missions import Missions, is_aside
+from transforms.extract.missions import Missions
 from transforms.extract.name_odds import NameOdds
 from transforms.extract.pack import Pack
 from transforms.extract.page import Page

@@ -7,9 +7,10 @@ and mission people write down, but not which of two flights a sentence is about.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
+from transforms.extract.asides import is_another, is_aside
 from transforms.extract.draft import Draft
 from transforms.extract.entity import Entity
-from transforms.extract.missions import Named, is_another, is_aside
+from transforms.extract.missions import Named
 from transforms.extract.name_odds import NameOdds
 from transforms.extract.names import known_by, names_same, one_begins_other, same_start
 from transforms.extract.reading import Reading

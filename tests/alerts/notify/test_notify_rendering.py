@@ -224,6 +224,16 @@ def test_a_message_tells_everything(make):
     )
 
 
+@pytest.mark.parametrize("status", ["occurred", "failed"])
+def test_what_has_happened_is_quoted_before_that_it_was_to(make, status):
+    plan_of = make.report("Sure", "to be docked", "https://sure.example/x", confidence=0.95, status="planned")
+    of = make.incident(
+        status=status, reports=(plan_of, make.report("Later", "was docked", "https://later.example/x"))
+    )
+    [told] = plan(make.alert(of=of), [Route(("desk",))], make.start).notifications
+    assert told.rendered.text.index("was docked") < told.rendered.text.index("to be docked")
+
+
 def test_many_publishers_are_counted_instead_of_listed(make):
     of = make.incident(reports=tuple(make.report(f"Paper {i}", f"words {i}") for i in range(11)))
     [told] = plan(make.alert(of=of), [Route(("desk",))], make.start).notifications

@@ -43,6 +43,12 @@ SOURCES = (
     "palladius/gemini-news-crawler",  # feeds of 2024
     "ibmclub-bit/global-market-news-hub",  # of 2026
     "Aditya-Kumar-Singh-007/BuzzBreif_Data",  # of 2025
+    "parivartank8/TodayNews-server",  # headlines and first words of 2022 to 2024
+    "ndntr/actua-news-processor",  # of 2025 and 2026
+    "byte-pipe/tech-news",  # of 2026
+    "Abhinow1997/RSS_NewsSentimentAnalysis_Daily",  # of 2024 and 2025
+    "amanbolsyn/Space-News-Dashboard",  # of space news of 2022 to 2024
+    "282000ypk/newsapp",  # of 2021
 )
 KEYS = (
     ("title", "headline"),

@@ -34,6 +34,15 @@ def test_work_grows_no_faster_than_hostile_text(extractor, saying, kind):
     )
 
 
+@pytest.mark.parametrize("head", ["Rocket", "Satellite"])
+@pytest.mark.parametrize("text", ["", "a b " * 5000])
+def test_work_grows_no_faster_than_a_hostile_headline(extractor, saying, head, text):
+    half, whole = (saying(text, title="Rocket launched " + f"Foo {head} " * n) for n in (300, 600))
+    assert (
+        steps(lambda: extractor.extract(whole)) < 2.2 * steps(lambda: extractor.extract(half)) + SMALL_CHANGE
+    )
+
+
 def test_a_text_over_the_limit_is_not_read(extractor, saying):
     found = extractor.extract(saying("rocket launched " * 13_000))
     assert (found.events, found.reason) == ((), "too_long")

@@ -79,22 +79,35 @@ def test_a_verb_or_a_count_before_a_craft_is_no_name(extractor, saying, title, m
     assert {e.mission for e in extractor.extract(saying(title=title)).events} == {mission}
 
 
-def test_a_name_in_a_headline_of_capitals_is_one_where_the_text_says_it_too(events_in):
-    text = "A rocket carried Gorsewren into orbit on Tuesday."
-    assert events_in(text, title="Rocket Lifts Off With Gorsewren Satellite") == [
-        ("launch", "occurred", "Gorsewren")
-    ]
+TOLD_AGAIN = [
+    ("Rocket Lifts Off With Gorsewren Satellite", "A rocket carried Gorsewren into orbit on Tuesday."),
+    ("Gorsewren Rocket Lifts Off on Maiden Flight", "Gorsewren lifted off from its pad on Tuesday."),
+    ("Gorsewren rocket lifts off", "Gorsewren, a rocket built in Spain, lifted off on Tuesday."),
+    ("Gorsewren Satellite Launched", ""),
+]
+
+
+@pytest.mark.parametrize(("title", "text"), TOLD_AGAIN)
+def test_a_name_in_a_headline_is_one_where_the_text_says_it_too_or_a_payload_begins_with_it(
+    events_in, title, text
+):
+    assert events_in(text, title=title) == [("launch", "occurred", "Gorsewren")]
 
 
 RETIRED = [
     "The astronauts will launch on Friday, the first to do so since the space shuttle was retired.",
-    "It will be the first launch of astronauts from Florida since the shuttle era, on Friday.",
+    "It will be on Friday the first launch of astronauts from Florida since the Space Shuttle.",
 ]
 
 
 @pytest.mark.parametrize("text", RETIRED)
 def test_a_craft_of_another_time_is_not_the_flight(events_in, text):
     assert {mission for *_, mission in events_in(text, title="Florida waits for launch")} == {None}
+
+
+def test_a_craft_that_is_retired_is_the_one_that_reenters(events_in):
+    text = "Hubble retired from service and reentered the atmosphere on Tuesday."
+    assert ("reentry", "occurred", "Hubble") in events_in(text)
 
 
 @pytest.mark.parametrize(("text", "mission"), NAMES)
