@@ -123,12 +123,9 @@ def _old_to_new(old: str, new: str) -> str:
 
 
 def _sources(incident: Incident) -> tuple[Source, ...]:
-    """Return the strongest report of each publisher that can be followed, the strongest publisher first.
-
-    Who says what has happened goes before whoever said that it was to.
-    """
+    """Return the strongest report of each publisher that can be followed, the strongest publisher first."""
     best: dict[str, Report] = {}
-    for report in sorted(incident.reports, key=lambda r: (r.status == "planned", *_strength(r))):
+    for report in sorted(incident.reports, key=_strength):
         known = best.setdefault(report.publisher, report)
         if not _can_be_followed(known) and _can_be_followed(report):
             best[report.publisher] = report
@@ -142,5 +139,6 @@ def _can_be_followed(report: Report) -> bool:
     return bool(report.evidence.quote and safe_link(report.url))
 
 
-def _strength(report: Report) -> tuple[float, datetime, str]:
-    return -report.confidence, report.received, report.article_id
+def _strength(report: Report) -> tuple[bool, float, datetime, str]:
+    """Return by what reports are sorted: that it has happened is stronger than that it was to."""
+    return report.status == "planned", -report.confidence, report.received, report.article_id

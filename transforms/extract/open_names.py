@@ -10,6 +10,7 @@ once in such a way is known wherever it stands in the article.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from transforms.extract.entity import Entity
 from transforms.extract.page import Page
@@ -61,7 +62,11 @@ class _Finder:
         titles = [range(s.start, s.end) for s in page.sentences if s.title]
         self.in_title = {i for title in titles for i in title}
         self.shouted = {i for title in titles if _is_capitalised(page, title) for i in title}
-        self.told = {form for i, form in enumerate(page.forms) if i not in self.in_title}
+
+    @cached_property
+    def told(self) -> set[str]:
+        """The words that stand outside headlines."""
+        return {form for i, form in enumerate(self.page.forms) if i not in self.in_title}
 
     def beside(self, kind: str, start: int, end: int) -> Iterator[Entity]:
         """Yield the name before a head noun at tokens `start` to `end`, else the one behind it."""

@@ -32,6 +32,7 @@ def lint(pack: Pack) -> Iterator[str]:
     yield from _wide_gaps(pack.gaps)
     yield from _unused_words(pack)
     yield from _shared_names(pack)
+    yield from _repeated_ids(pack)
     yield from _repeated_families(pack)
     yield from _shut_words(pack)
 
@@ -129,6 +130,15 @@ def _shared_names(pack: Pack) -> Iterator[str]:
             if other:
                 spelling = "" if other[1] == name else f", spelt {other[1]!r}"
                 yield f"entities.jsonl:{number}: never reached: {name!r} is a name of {other[0]}{spelling}"
+
+
+def _repeated_ids(pack: Pack) -> Iterator[str]:
+    """Yield the ids of entries that an entry before them has."""
+    seen: dict[str, int] = {}
+    for number, entity in enumerate(pack.entities, 1):
+        first = seen.setdefault(entity.id, number)
+        if first != number:
+            yield f"entities.jsonl:{number}: id {entity.id!r} stands in line {first} too"
 
 
 def _shut_words(pack: Pack) -> Iterator[str]:

@@ -110,6 +110,17 @@ def test_a_craft_that_is_retired_is_the_one_that_reenters(events_in):
     assert ("reentry", "occurred", "Hubble") in events_in(text)
 
 
+TESTED = [
+    ("Crew Dragon abort test to follow Starlink launch", "Crew Dragon"),
+    ("SpaceX to attempt Starlink launch, Starship static fire on Tuesday", "Starship"),
+]
+
+
+@pytest.mark.parametrize(("title", "mission"), TESTED)
+def test_what_is_tested_is_a_craft_before_a_payload(events_in, title, mission):
+    assert ("test", "planned", mission) in events_in(title=title)
+
+
 @pytest.mark.parametrize(("text", "mission"), NAMES)
 def test_the_most_specific_name_of_the_flight_wins(first_event, text, mission):
     assert first_event(text).mission == mission

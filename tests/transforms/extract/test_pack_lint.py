@@ -44,6 +44,14 @@ def test_a_rule_that_nothing_shows_to_work_is_a_fault(copy, file, more, fault):
     assert list(lint(load_pack(copy))) == [f"{file}:3: {fault}"]
 
 
+def test_an_id_that_stands_twice_is_a_fault(copy):
+    entities = (copy / "entities.jsonl").read_text().splitlines()
+    twin = json.loads(entities[0]) | {"name": "Twin of the first", "aliases": []}
+    (copy / "entities.jsonl").write_text("\n".join([*entities, json.dumps(twin)]) + "\n")
+    fault = f"entities.jsonl:{len(entities) + 1}: id {twin['id']!r} stands in line 1 too"
+    assert list(lint(load_pack(copy))) == [fault]
+
+
 def test_what_can_never_be_reached_is_a_fault(copy):
     triggers = (copy / "triggers.jsonl").read_text().splitlines()
     entities = (copy / "entities.jsonl").read_text().splitlines()
