@@ -38,7 +38,8 @@ def _event(draft: Draft, reading: Reading, article_id: str, pack_hash: str, time
     proven = {name: pair for name, pair in found.items() if is_proven(pair[1], reading.page)}
     evidence = _core_evidence(draft, reading.page) | {name: quotes for name, (_, quotes) in proven.items()}
     values = {name: value for name, (value, _) in proven.items()}
-    sure = confidence(draft, reading.pack.manifest, reading.odds_for(draft), dated="time" in proven)
+    odds, heard = reading.odds_for(draft), reading.encoded_for(draft)
+    sure = confidence(draft, reading.pack.manifest, odds, heard, dated="time" in proven)
     event = MissionEvent(
         id=deterministic_id(article_id, draft.type, draft.status, values.get("mission")),
         article_id=article_id,

@@ -58,13 +58,22 @@ class Constants(Entry, frozen=True, kw_only=True):
     vote_status: float = 0.0
 
 
+class HeardConstants(Entry, frozen=True, kw_only=True):
+    """What the log odds of confidence weigh, and those of the encoder alone, where that has read an event."""
+
+    bias: float = 0.0
+    before: float = 1.0
+    heard: float = 0.0
+
+
 class Manifest(Entry, frozen=True, kw_only=True):
     """Identity, kinds of entities with the event field each fills, types, and constants.
 
     Families in `recurring` fly again and again, so their bare name is no flight's own. `speakers` are the
-    kinds of names that state something. `confidence` and `confidence_status` weigh the features of events;
-    what is believed less than `least_confidence` is no event. A word of the domain in `loose` is one of other
-    domains as well: alone in a long text it does not open the gate.
+    kinds of names that state something. `confidence` and `confidence_status` weigh the features of events,
+    `confidence_heard` what the encoder says besides; what is believed less than `least_confidence` is no
+    event. A word of the domain in `loose` is one of other domains as well: alone in a long text it does not
+    open the gate.
     """
 
     id: str
@@ -81,6 +90,7 @@ class Manifest(Entry, frozen=True, kw_only=True):
     history_days: Annotated[int, msgspec.Meta(ge=0, le=3660)] = 14
     confidence: Constants | None = None
     confidence_status: Constants | None = None
+    confidence_heard: HeardConstants | None = None
     least_confidence: float = 0.0
     gate: list[str] = []
     common_heads: list[str] = []

@@ -115,10 +115,11 @@ def _in_manifest(manifest: Manifest) -> Iterator[str]:
     yield from _unknown("kind", named, set(manifest.kinds))
     least = [manifest.least_confidence, *(manifest.least_of(kind) for kind in manifest.types)]
     yield from (f"least_confidence is {n}, not from 0 to 1" for n in dict.fromkeys(least) if not 0 <= n <= 1)
-    for constants in filter(None, (manifest.confidence, manifest.confidence_status)):
-        for name in constants.__struct_fields__:
+    for section in ("confidence", "confidence_status", "confidence_heard"):
+        constants = getattr(manifest, section)
+        for name in constants.__struct_fields__ if constants else ():
             if not abs(value := getattr(constants, name)) <= HEAVIEST:
-                yield f"confidence: {name} is {value}, not from -{HEAVIEST:.0f} to {HEAVIEST:.0f}"
+                yield f"{section}: {name} is {value}, not from -{HEAVIEST:.0f} to {HEAVIEST:.0f}"
 
 
 def _in_families(pack: "Pack", kinds: set[str]) -> Iterator[Fault]:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
@@ -21,6 +21,7 @@ from transforms.extract.missions import Missions
 from transforms.extract.name_odds import NameOdds
 from transforms.extract.pack import Pack
 from transforms.extract.page import Page
+from transforms.extract.roundups import listed_in
 from transforms.extract.ruling import Ruling
 from transforms.extract.times import TimeMention, at_home
 from transforms.extract.vocabulary import Hit, Vocabulary
@@ -29,7 +30,6 @@ from transforms.extract.vote import MOST
 CARRIED_LINES = 3
 RESTATED, HIGH, VOTED = 0.5, 1.0, 0.4  # log odds, and how sure a status is that only the vote gives
 OPENING = 2  # sentences, the headline among them
-_LIST_JOINTS = frozenset({",", ";", "and", "&"})
 
 
 class Reading:
@@ -50,6 +50,7 @@ class Reading:
         self.odds: dict[str, float] = {}
         self.counted: dict[str, float] = {}  # what the vote alone says
         self.heard: dict[str, float] = {}  # what vote and encoder say, before one event implies another
+        self.encoded: dict[str, float] = {}  # what the encoder alone says, if it was asked
         self._told_by: dict[frozenset[int], dict[str, float]] = {}  # what the vote says of some lines
         self.signs: list[str] = []
         self.names: NameOdds | None = None  # how the encoder hears flights called, if it was asked
@@ -94,7 +95,7 @@ class Reading:
     def mentions(self) -> list[tuple[int, Mention]]:
         """Return the mentions of all lines, each with the number of its line."""
         found: list[tuple[int, Mention]] = []
-        listed = list(self._listed_in_title())
+        listed = [] if not self.lines else list(listed_in(self.lines[0], self.page, self.pack))
         for number, scene in self.scenes.items():
             if scene.line.title and listed:
                 continue
@@ -103,27 +104,6 @@ class Reading:
             found += [(number, self.in_mood(m)) for m in here]
             self.meter.count("mentions", len(found), self.meter.budget.mentions)
         return [*listed, *found]
-
-    def _listed_in_title(self) -> Iterator[tuple[int, Mention]]:
-        """Yield a planned event for each part of the list of flights in a round-up's headline."""
-        title = self.page.headline.casefold().lstrip()
-        kind = next(
-            (t for p, t in self.pack.headline.roundups.items() if title.startswith(p.casefold())), None
-        )
-        if kind is None or not self.lines or not self.lines[0].title:
-            return
-        ranks, line = self.pack.manifest.mission, self.lines[0]
-        parts: dict[int, list[Entity]] = defaultdict(list)
-        for entity in line.entities:
-            if entity.kind in ranks:
-                part = sum(w in _LIST_JOINTS for w in self.page.words[line.start : entity.start])
-                parts[part].append(entity)
-        for entities in parts.values():
-            best = min(entities, key=lambda e: ranks.index(e.kind))
-            yield (
-                0,
-                Mention(kind, best.start, best.end, Ruling("planned", 0.7), 2, line, best.start, named=best),
-            )
 
     @cached_property
     def told(self) -> list[tuple[Line, Sequence[Hit]]]:
@@ -141,7 +121,7 @@ class Reading:
         doubted = bool(drafts) or _in_doubt(self.odds)
         if self.encoder and (doubted or self._opens_with_flight()):
             said = self.encoder.says(self.page.title, self.page.text)
-            self.names = said.names
+            self.names, self.encoded = said.names, self._implying(said.odds)
             if doubted:
                 self.odds = {o: blended(odds, said.odds[o]) for o, odds in self.odds.items()}
                 self._restate(drafts)
@@ -186,17 +166,11 @@ class Reading:
     def odds_for(self, draft: Draft) -> dict[str, float]:
         """Return what is said of an event.
 
-        In the first `EARLY` tokens it is of the lede, and what is heard as done speaks for a plan of a mere
-        headline with a prefix, and by half for one with a time to come. Behind `LEDE_WORDS` the vote says it
-        of headline and own sentences; in between the higher of both counts.
+        In the first `EARLY` tokens it is of the lede. Behind `LEDE_WORDS` the vote says it of headline and
+        own sentences; in between the higher of both counts.
         """
         if not self.vote or draft.first < EARLY:
-            plan, done = (self.odds.get(f"{draft.type}/{s}", -MOST) for s in ("planned", "occurred"))
-            if draft.status == "occurred" or plan >= done:
-                return self.odds
-            half = 0.5 * all(m.line.awaits(m.start, m.end) for m in draft.mentions)
-            share = half if len(self.lines) > 1 or not self._plans else 1.0
-            return self.odds | {f"{draft.type}/planned": plan + share * (done - plan)}
+            return self._as_planned(draft, self.odds)
         own = frozenset(mention.line.start for mention in draft.mentions)
         if own not in self._told_by:
             near = [(line, hits) for line, hits in self.told if line.start in own or _is_short_title(line)]
@@ -205,6 +179,24 @@ class Reading:
         if draft.first >= LEDE_WORDS:
             return odds
         return {output: max(value, self.odds[output]) for output, value in odds.items()}
+
+    def encoded_for(self, draft: Draft) -> float | None:
+        """Return what the encoder alone says of an event in the first `EARLY` tokens, which it has read."""
+        if not self.encoded or draft.first >= EARLY:
+            return None
+        return self._as_planned(draft, self.encoded).get(f"{draft.type}/{draft.status}")
+
+    def _as_planned(self, draft: Draft, odds: dict[str, float]) -> dict[str, float]:
+        """Return odds in which what is heard as done speaks for a draft that the words say to be a plan.
+
+        It does of a mere headline with a prefix, and by half of what has a time to come.
+        """
+        plan, done = (odds.get(f"{draft.type}/{s}", -MOST) for s in ("planned", "occurred"))
+        if draft.status == "occurred" or plan >= done:
+            return odds
+        half = 0.5 * all(m.line.awaits(m.start, m.end) for m in draft.mentions)
+        share = half if len(self.lines) > 1 or not self._plans else 1.0
+        return odds | {f"{draft.type}/planned": plan + share * (done - plan)}
 
     def presumed(self, draft: Draft) -> Entity | None:
         """Return the name beside a draft that no word of the domain makes sure, as an event does that."""

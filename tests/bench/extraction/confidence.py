@@ -5,12 +5,14 @@
 Each found event of the held articles of the archive (`articles.py`), which taught no vote and no encoder,
 is right or wrong by its type and, if that is right, by its status: two logistics, fitted with a small ridge;
 their calibration, and that of their product, is measured on articles of months, and of publishers, that they
-were not fitted on. Without files it is the labelled articles beside the repository, which vote, encoder and
-rules know: then what is fitted is of no use, and believes itself too much.
+were not fitted on. A third is of the product that the pack's constants give and of what the encoder alone
+says of the events that it has read. Without files it is the labelled articles beside the repository, which
+vote, encoder and rules know: then what is fitted is of no use, and believes itself too much.
 """
 
 import argparse
 import json
+import math
 import sys
 from collections import Counter
 
@@ -21,9 +23,10 @@ from tests.bench.extraction.lessons import labelled
 from tests.bench.extraction.quality import right_of
 from transforms.article_lines import read_line
 from transforms.extract import Extractor
-from transforms.extract.confidence import features
+from transforms.extract.confidence import confidence, features, log_odds
 from transforms.extract.event_times import times_of
 from transforms.extract.extractor import anchor_of, drafts_of
+from transforms.extract.manifest import HeardConstants
 
 RIDGE, STEPS, BINS, FEW = 2.0, 60, 10, 20
 
@@ -40,18 +43,25 @@ def main(arguments):
     if not articles:
         print("no held article in these files: nothing to fit")
         return 0
-    names, x, typed, right, months, publishers = samples(articles)
+    names, x, typed, right, heard, months, publishers = samples(articles)
     print(f"{len(right)} events, type right {typed.mean():.3f}, status too {right.mean():.3f}")
+    read = ~np.isnan(heard).any(1)
     for what, groups in (("months", months), ("publishers", publishers)):
         of_event, of_status = held_out(x, typed, groups), held_out(x, right, groups, typed == 1)
         print(f"on {what} that were left out:")
         show("type", of_event, typed)
         show("status, if the type is right", of_status[typed == 1], right[typed == 1])
         show("both", of_event * of_status, right)
+        show(
+            "both, by the pack and the encoder", held_out(heard[read], right[read], groups[read]), right[read]
+        )
     for section, y, held in (("confidence", typed, typed >= 0), ("confidence_status", right, typed == 1)):
         print(f"\n[{section}]")
         for name, value in zip(names, fit(x[held], y[held]), strict=True):
             print(f"{name} = {value:.2f}")
+    print("\n[confidence_heard]")
+    for name, value in zip(HeardConstants.__struct_fields__, fit(heard[read], right[read]), strict=True):
+        print(f"{name} = {value:.2f}")
     return 0
 
 
@@ -75,11 +85,15 @@ def show(name, said, right):
 
 
 def samples(articles):
-    """Return names of features, features, whether type and whether all is right, and whose the article is."""
+    """Return names of features, features, whether type and whether all is right, and whose the article is.
+
+    Before whose it is come the features of what the encoder has read, which are no numbers where it has not.
+    """
     extractor = Extractor.load()
-    rows, typed, right, months, publishers, names = [], [], [], [], [], []
+    rows, typed, right, heard, months, publishers, names = [], [], [], [], [], [], []
     for article in articles:
-        drafts, found = found_in(extractor, article)
+        drafts, found, said = found_in(extractor, article)
+        heard += said
         rows += [list(f.values()) for f in found]
         names = names or [list(f) for f in found[:1]]
         both = right_of(article, drafts)
@@ -90,24 +104,30 @@ def samples(articles):
     common = Counter(publishers)
     publishers = [p if common[p] >= FEW else "others" for p in publishers]
     groups = np.array(months), np.array(publishers)
-    return names[0], np.array(rows), np.array(typed, float), np.array(right, float), *groups
+    numbers = (np.array(column, float) for column in (rows, typed, right, heard))
+    return names[0], *numbers, *groups
 
 
 def found_in(extractor, article):
-    """Return an article's events as (type, status), and the features of each."""
+    """Return an article's events as (type, status), the features of each, and those of the encoder."""
     read = read_line(json.dumps(article).encode()).article
     if not extractor.passes_gate(read.title, read.text):
-        return [], []
+        return [], [], []
     with extractor.reading(read.title, read.text, anchor_of(read)) as reading:
         return found_with(reading)
 
 
 def found_with(reading):
-    """Return the events of a reading as (type, status), and the features of each."""
+    """Return the events of a reading as (type, status), the features of each, and those of the encoder."""
     drafts, _ = drafts_of(reading.mentions(), reading)
     times = times_of(drafts, reading)
-    found = [features(d, reading.odds_for(d), dated=times[n] is not None) for n, d in enumerate(drafts)]
-    return [{"type": d.type, "status": d.status} for d in drafts], found
+    found, heard = [], []
+    for draft, time in zip(drafts, times, strict=True):
+        odds, alone = reading.odds_for(draft), reading.encoded_for(draft)
+        before = confidence(draft, reading.pack.manifest, odds, dated=time is not None).both
+        found.append(features(draft, odds, dated=time is not None))
+        heard.append((1.0, log_odds(before), math.nan if alone is None else alone))
+    return [{"type": d.type, "status": d.status} for d in drafts], found, heard
 
 
 def fit(x, y):

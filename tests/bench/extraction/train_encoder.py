@@ -1,13 +1,13 @@
 """Train the encoder of the space pack, and write it beside the pack with a note of where it is from.
 
     pip install torch onnx onnxscript safetensors
-    python -m tests.bench.extraction.train_encoder BASE TEACHER ARCHIVE...
+    python -m tests.bench.extraction.train_encoder BASE SMALL LARGE ARCHIVE...
 
-BASE and TEACHER are folders with `model.safetensors` and `vocab.txt` of all-MiniLM-L6-v2 and of
-bge-small-en-v1.5, which share their pieces. What teaches the vote, and `authored_near.tsv`, teaches the
-larger one, twice, from other random beginnings; the encoder is taught by that too, and by what both say of
-it on average, which is all that there is of items in whose types two labellings differ, and of `variants`.
-Pieces that no text holds are left out of its table, and its weights are kept in bytes.
+All three are folders with `model.safetensors` and `vocab.txt`, of all-MiniLM-L6-v2, bge-small-en-v1.5 and
+all-mpnet-base-v2, which share their pieces. What teaches the vote, and `authored_near.tsv`, teaches the last
+two; the encoder is taught by that too, and by what both say of it on average, which is all that there is of
+items in whose types two labellings differ, and of `variants`. Pieces that no text holds are left out of its
+table, and its weights are kept in bytes.
 """
 
 import hashlib
@@ -18,11 +18,12 @@ from collections import Counter
 from pathlib import Path
 
 import msgspec
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from tests.bench.extraction.articles import archive, is_held, unlabelled
-from tests.bench.extraction.encoder_net import WEIGHTS, Net
+from tests.bench.extraction.encoder_net import VOCABULARY, WEIGHTS, Net, vocabulary
 from tests.bench.extraction.lessons import NEAR, authored, labelled, told_by
 from tests.bench.extraction.named import marks_of
 from tests.bench.extraction.train_vote import outputs_of, taught_by_less
@@ -32,33 +33,34 @@ from transforms.extract.pack import BUNDLED, load_pack
 from transforms.extract.pieces import BEGIN, END, UNKNOWN, Pieces
 
 LAYERS, EPOCHS = 6, 3
-TEACHER_LAYERS, TEACHER_EPOCHS, TEACHERS = 12, 2, 2
+TEACHERS, TEACHER_LAYERS, TEACHER_EPOCHS = 2, 12, 2
 ROWS = 32
 RATE, HEAD_RATE, WARM_UP, DECAY, STEEPEST = 1e-4, 1e-3, 0.06, 0.01, 1.0
+WIDTH = 384  # of networks that have that rate; wider ones have a lower one
 OF_LABEL = 0.6  # how much a label counts; the rest is what the teachers say
 OF_NAMES = 0.2  # how much it counts to know the pieces of a flight's name
 STEP = 8  # pieces by which rows are longer or shorter
 SORTED = 20  # batches whose texts are put in the order of their length
-NOTE, VOCABULARY = BUNDLED / "encoder.toml", "vocab.txt"
+NOTE = BUNDLED / "encoder.toml"
 
 
-def main(base, teacher, files):
+def main(base, teachers, files):
     """Train and write."""
-    if why := taught_by_less(files) or other_pieces(base, teacher):
+    if why := taught_by_less(files) or lacking(base, teachers):
         print(why, file=sys.stderr)
         return 2
     archived, others = ([a for a in of(files) if not is_held(a)] for of in (archive, unlabelled))
     named, nameless = [*labelled(), *archived], [*authored(), *authored(NEAR)]
     articles = [*named, *nameless]
     outputs = outputs_of(load_pack(BUNDLED).manifest)
-    data = msgspec.msgpack.encode(trained(base, teacher, named, nameless, others, outputs))
+    data = msgspec.msgpack.encode(trained(base, teachers, named, nameless, others, outputs))
     (BUNDLED / ENCODER).write_bytes(data)
-    NOTE.write_text(note(base, teacher, articles, others, data), encoding="utf8")
+    NOTE.write_text(note(base, teachers, articles, others, data), encoding="utf8")
     print(NOTE.read_text(encoding="utf8"))
     return 0
 
 
-def trained(base, teacher, named, nameless, others, outputs):
+def trained(base, teachers, named, nameless, others, outputs):
     """Return the table that articles and larger networks teach; the same ones give nearly the same.
 
     What flights are called is known of `named` articles alone, what `others` tell of is not known.
@@ -66,7 +68,7 @@ def trained(base, teacher, named, nameless, others, outputs):
     seed(0)
     articles = [*named, *nameless]
     texts = [*articles, *others, *variants(named)]
-    pieces, kept = kept_pieces(base, texts)
+    pieces = kept_pieces(base, texts)
     splitter = Pieces(pieces)
     splits = [splitter.split(article["title"], article["text"]) for article in texts]
     rows = [split.numbers for split in splits]
@@ -75,21 +77,21 @@ def trained(base, teacher, named, nameless, others, outputs):
     marks = [{o: torch.tensor(m) for o, m in some.items()} for some in marks]
     marks += [{} for _ in texts[len(named) :]]
     larger = [
-        taught(teacher, kept, TEACHER_LAYERS, rows[: len(articles)], told, marks, TEACHER_EPOCHS, number)
-        for number in range(TEACHERS)
+        taught(folder, pieces, TEACHER_LAYERS, rows[: len(articles)], told, marks, TEACHER_EPOCHS)
+        for folder in teachers
     ]
     said, names = mean_of([said_by(net, rows, marks) for net in larger])
     said[: len(articles)] += OF_LABEL * (told - said[: len(articles)])
     for mark, name in zip(marks, names, strict=True):
         name |= {o: name[o] + OF_LABEL * (label - name[o]) for o, label in mark.items()}
-    net = taught(base, kept, LAYERS, rows, said, names, EPOCHS, 0)
+    net = taught(base, pieces, LAYERS, rows, said, names, EPOCHS)
     return EncoderTable(outputs=outputs, pieces=pieces, network=exported(net))
 
 
-def taught(base, kept, layers, rows, told, marks, epochs, number):
-    """Return a network that rows of pieces have taught; what is random in it hangs on `number`."""
-    seed(number)
-    net = Net(base, kept, layers, told.shape[1])
+def taught(base, pieces, layers, rows, told, marks, epochs):
+    """Return a network that rows of pieces have taught."""
+    seed(0)
+    net = Net(base, pieces, layers, told.shape[1])
     learn(net, rows, told, marks, epochs)
     return net.eval()
 
@@ -124,20 +126,22 @@ def said_by(net, rows, marks):
     return said, names
 
 
-def other_pieces(base, teacher):
-    """Return what is wrong where base and teacher do not share their pieces; empty if they do."""
-    same = len({(folder / VOCABULARY).read_bytes() for folder in (base, teacher)}) == 1
-    return "" if same else f"{base} and {teacher}: {VOCABULARY} differs, so one cannot teach the other"
+def lacking(base, teachers):
+    """Return what is wrong where teachers lack pieces of the base; empty if none does."""
+    wanted = set(vocabulary(base)) - {BEGIN, END}  # marks that each writes in its own way
+    short = [folder for folder in teachers if wanted - set(vocabulary(folder))]
+    return "; ".join(
+        f"{folder}: {VOCABULARY} lacks pieces of {base}, so it cannot teach that" for folder in short
+    )
 
 
 def kept_pieces(base, texts):
-    """Return the pieces that the texts hold, and the marks and single characters, with their numbers."""
-    every = (base / VOCABULARY).read_text(encoding="utf8").splitlines()
+    """Return the pieces that the texts hold, and the marks and single characters."""
+    every = vocabulary(base)
     splitter = Pieces(every)
     used = {n for text in texts for n in splitter.split(text["title"], text["text"]).numbers}
     single = {n for n, piece in enumerate(every) if len(piece.removeprefix("##")) == 1}
-    kept = sorted(used | single | {every.index(mark) for mark in (UNKNOWN, BEGIN, END)})
-    return [every[n] for n in kept], kept
+    return [every[n] for n in sorted(used | single | {every.index(mark) for mark in (UNKNOWN, BEGIN, END)})]
 
 
 def learn(net, rows, told, marks, epochs):
@@ -145,7 +149,8 @@ def learn(net, rows, told, marks, epochs):
     heads = net.heads()
     known = set(map(id, heads))
     body = [p for p in net.parameters() if id(p) not in known]
-    groups = [{"params": body, "lr": RATE}, {"params": heads, "lr": HEAD_RATE}]
+    slower = (WIDTH / net.places.embedding_dim) ** 2
+    groups = [{"params": body, "lr": RATE * slower}, {"params": heads, "lr": HEAD_RATE * slower}]
     optimizer = torch.optim.AdamW(groups, weight_decay=DECAY, fused=True)
     total = epochs * -(-len(rows) // ROWS)
     rate = torch.optim.lr_scheduler.LambdaLR(
@@ -193,7 +198,10 @@ def padded(rows):
 
 
 def exported(net):
-    """Return a network for one row of pieces as ONNX, its weights in seven bits, which no processor clips."""
+    """Return a network for one row of pieces as ONNX, its weights in seven bits, which no processor clips.
+
+    Where in our files its operations are from is left out, with the paths of the machine.
+    """
     with tempfile.TemporaryDirectory() as folder:
         whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
         torch.onnx.export(
@@ -203,27 +211,29 @@ def exported(net):
             input_names=["pieces"],
             output_names=["odds", "names"],
             dynamic_axes={"pieces": {1: "length"}, "names": {1: "length"}},
-            opset_version=17,
+            opset_version=20,
         )
         quantize_dynamic(whole, small, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
-        return small.read_bytes()
+        made = onnx.load(small)
+    for part in (made, made.graph, *made.graph.node, *made.graph.value_info, *made.graph.initializer):
+        del part.metadata_props[:]
+    return made.SerializeToString()
 
 
-def note(base, teacher, articles, others, data):
+def note(base, teachers, articles, others, data):
     """Return where a table is from, as TOML."""
     ids = hashlib.blake2b("\n".join(sorted(a["id"] for a in articles)).encode(), digest_size=8)
-    base_weights, teacher_weights = (
-        hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest() for folder in (base, teacher)
-    )
+    weights, *of_teachers = (_sha256(folder / WEIGHTS) for folder in (base, *teachers))
     ours = sum(a["id"].startswith("authored") for a in articles)
     taught = Counter(output for article in articles for output in told_by(article))
     return (
         "# Where encoder.msgpack is from; written by tests/bench/extraction/train_encoder.py.\n"
         f'table = "{hashlib.blake2b(data, digest_size=8).hexdigest()}"\n'
         f'base = "the first {LAYERS} of 6 layers of sentence-transformers/all-MiniLM-L6-v2, taught further"\n'
-        f'base_sha256 = "{base_weights}"  # of model.safetensors\n'
-        f'teacher = "{TEACHER_LAYERS} layers of BAAI/bge-small-en-v1.5 (MIT), taught {TEACHERS} times"\n'
-        f'teacher_sha256 = "{teacher_weights}"  # of model.safetensors\n'
+        f'base_sha256 = "{weights}"  # of model.safetensors\n'
+        f'teachers = "{TEACHER_LAYERS} layers of each of BAAI/bge-small-en-v1.5 (MIT) and '
+        'sentence-transformers/all-mpnet-base-v2 (Apache-2.0)"\n'
+        f"teachers_sha256 = {of_teachers}  # of theirs\n"
         f'texts = "{ours} that we wrote (authored*.tsv), {len(articles) - ours} labelled ones of vote.toml, '
         f'and what the teachers say of these, of {len(others)} others, and of parts of the labelled ones"\n'
         f'ids = "{ids.hexdigest()}"\n'
@@ -233,5 +243,10 @@ def note(base, teacher, articles, others, data):
     )
 
 
+def _sha256(file):
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
 if __name__ == "__main__":
-    sys.exit(main(*map(Path, sys.argv[1:3]), sys.argv[3:]))
+    base, *teachers = map(Path, sys.argv[1 : 2 + TEACHERS])
+    sys.exit(main(base, teachers, sys.argv[2 + TEACHERS :]))

@@ -73,6 +73,12 @@ def test_a_round_up_lists_one_planned_launch_for_each_flight(events_in):
     ]
 
 
+@pytest.mark.parametrize("joint", ["alongside", "amongst"])
+def test_a_flight_of_a_round_up_ends_where_another_is_told_of(events_in, joint):
+    title = f"Launch Preview: Electron flies a weather satellite {joint} Crew-19"
+    assert events_in(title=title) == [("launch", "planned", "Electron"), ("launch", "planned", "Crew-19")]
+
+
 ORDINARY = [
     "Prosecutor launches probe into rocket maker's bank",
     "Satellite TV firm launches streaming service",

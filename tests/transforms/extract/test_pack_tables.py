@@ -33,3 +33,7 @@ def test_the_note_of_where_a_table_is_from_is_that_of_this_table(table, told):
     data = (BUNDLED / table).read_bytes()
     assert note["table"] == hashlib.blake2b(data, digest_size=8).hexdigest()
     assert told <= note.keys()
+
+
+def test_the_network_tells_nothing_of_the_machine_that_made_it():
+    assert b".py" not in load_pack(BUNDLED).encoder.network

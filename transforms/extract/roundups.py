@@ -1,0 +1,34 @@
+"""Round-ups: headlines that list flights (`Launch Preview: Falcon 9, Electron, and Vega C to fly`)."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from transforms.extract.entity import Entity
+from transforms.extract.line import Line
+from transforms.extract.mentions import Mention
+from transforms.extract.pack import Pack
+from transforms.extract.page import Page
+from transforms.extract.ruling import Ruling
+
+_JOINTS = frozenset({",", ";", "and", "&", "alongside", "amongst"})
+
+
+def listed_in(line: Line, page: Page, pack: Pack) -> Iterator[tuple[int, Mention]]:
+    """Yield a planned event, with number 0, for each part of the list of flights in a round-up's headline.
+
+    `line` is the first of the `page`; what is no headline, or none of a round-up, lists nothing.
+    """
+    title = page.headline.casefold().lstrip()
+    kind = next((t for p, t in pack.headline.roundups.items() if title.startswith(p.casefold())), None)
+    if kind is None or not line.title:
+        return
+    ranks = pack.manifest.mission
+    parts: dict[int, list[Entity]] = defaultdict(list)
+    for entity in line.entities:
+        if entity.kind in ranks:
+            part = sum(w in _JOINTS for w in page.words[line.start : entity.start])
+            parts[part].append(entity)
+    for entities in parts.values():
+        best = min(entities, key=lambda e: ranks.index(e.kind))
+        ruling = Ruling("planned", 0.7)
+        yield 0, Mention(kind, best.start, best.end, ruling, 2, line, best.start, named=best)
