@@ -95,7 +95,7 @@ class Reading:
     def mentions(self) -> list[tuple[int, Mention]]:
         """Return the mentions of all lines, each with the number of its line."""
         found: list[tuple[int, Mention]] = []
-        listed = [] if not self.lines else list(listed_in(self.lines[0], self.page, self.pack))
+        listed = [(0, mention) for line in self.lines[:1] for mention in listed_in(line, self.pack)]
         for number, scene in self.scenes.items():
             if scene.line.title and listed:
                 continue

@@ -7,18 +7,17 @@ from transforms.extract.entity import Entity
 from transforms.extract.line import Line
 from transforms.extract.mentions import Mention
 from transforms.extract.pack import Pack
-from transforms.extract.page import Page
 from transforms.extract.ruling import Ruling
 
 _JOINTS = frozenset({",", ";", "and", "&", "alongside", "amongst"})
 
 
-def listed_in(line: Line, page: Page, pack: Pack) -> Iterator[tuple[int, Mention]]:
-    """Yield a planned event, with number 0, for each part of the list of flights in a round-up's headline.
+def listed_in(line: Line, pack: Pack) -> Iterator[Mention]:
+    """Yield a planned event for each part of the list of flights in a round-up's headline.
 
-    `line` is the first of the `page`; what is no headline, or none of a round-up, lists nothing.
+    A line that is no headline, or none of a round-up, lists nothing.
     """
-    title = page.headline.casefold().lstrip()
+    title = line.page.headline.casefold().lstrip()
     kind = next((t for p, t in pack.headline.roundups.items() if title.startswith(p.casefold())), None)
     if kind is None or not line.title:
         return
@@ -26,9 +25,8 @@ def listed_in(line: Line, page: Page, pack: Pack) -> Iterator[tuple[int, Mention
     parts: dict[int, list[Entity]] = defaultdict(list)
     for entity in line.entities:
         if entity.kind in ranks:
-            part = sum(w in _JOINTS for w in page.words[line.start : entity.start])
+            part = sum(w in _JOINTS for w in line.page.words[line.start : entity.start])
             parts[part].append(entity)
     for entities in parts.values():
         best = min(entities, key=lambda e: ranks.index(e.kind))
-        ruling = Ruling("planned", 0.7)
-        yield 0, Mention(kind, best.start, best.end, ruling, 2, line, best.start, named=best)
+        yield Mention(kind, best.start, best.end, Ruling("planned", 0.7), 2, line, best.start, named=best)

@@ -55,13 +55,15 @@ def main(arguments):
         show(
             "both, by the pack and the encoder", held_out(heard[read], right[read], groups[read]), right[read]
         )
-    for section, y, held in (("confidence", typed, typed >= 0), ("confidence_status", right, typed == 1)):
+    sections = {
+        "confidence": (names, fit(x, typed)),
+        "confidence_status": (names, fit(x[typed == 1], right[typed == 1])),
+        "confidence_heard": (HeardConstants.__struct_fields__, fit(heard[read], right[read])),
+    }
+    for section, (constants, values) in sections.items():
         print(f"\n[{section}]")
-        for name, value in zip(names, fit(x[held], y[held]), strict=True):
+        for name, value in zip(constants, values, strict=True):
             print(f"{name} = {value:.2f}")
-    print("\n[confidence_heard]")
-    for name, value in zip(HeardConstants.__struct_fields__, fit(heard[read], right[read]), strict=True):
-        print(f"{name} = {value:.2f}")
     return 0
 
 
