@@ -4,12 +4,13 @@ A candidate is of the lede alone, and only where the rules found no event of its
 one (`did not dock`); where they found one, it may be another flight's with the other status, if the odds are
 high. What its clause denies or doubts is refused, unless it is doubted, a plan and the odds are certain; what
 the words that say it most have long ago needs high odds. A grave type needs odds for it, and words for what
-was not achieved do not deny it. Without a flight's name the odds must be higher. Where a word of the type
+was not achieved do not deny it. Without a flight's name the odds must be for it. Where a word of the type
 stands for something else (`launches a probe into the bank`), which an encoder hears less well, and nothing is
-named or only who speaks, the counted words must be for it, or in the second case the odds be high. Its
-words are the sentence that speaks for it most, of those not refused, and in it the word that does; its flight
-is found as for any mention, and confidence weighs it as any event. Besides, a slip brings a plan, in the
-words of the slip, where the odds are for one, and a candidate what it implies (a failed flight its launch).
+named or only who speaks, the encoder must be certain, or the counted words be for it, or in the second case
+the odds be high. Its words are the sentence that speaks for it most, of those not refused, and in it the word
+that does; its flight is found as for any mention, and confidence weighs it as any event. Besides, a slip
+brings a plan, in the words of the slip, where the odds are for one, and a candidate what it implies (a failed
+flight its launch).
 """
 
 from collections.abc import Sequence, Set
@@ -24,7 +25,7 @@ from transforms.extract.reading import HIGH, VOTED, Reading
 from transforms.extract.ruling import Ruling
 from transforms.extract.vote import Vote
 
-LEAST_ODDS, SURE, UNNAMED, CERTAIN = -0.5, 0.0, 0.5, 2.0  # log odds
+LEAST_ODDS, SURE, CERTAIN = -0.5, 0.0, 2.0  # log odds
 TELLING, HEARD = 1.7, 1.0  # the weight of a word, and where the odds are sure
 AGAINST: frozenset[Skip] = frozenset({"denied", "historical"})
 
@@ -77,7 +78,8 @@ def _is_strange(reading: Reading, output: str) -> bool:
     kinds = {entity.kind for line in reading.lines for entity in line.entities}
     spoken = kinds.issubset(reading.pack.manifest.speakers)
     named = kinds and (not spoken or reading.odds[output] >= HIGH)
-    return not named and reading.counted[output] < SURE
+    certain = reading.encoded.get(output, LEAST_ODDS) >= CERTAIN
+    return not (named or certain) and reading.counted[output] < SURE
 
 
 def _is_of_another(reading: Reading, slip: Mention, spoken_of: Sequence[Mention]) -> bool:
@@ -151,14 +153,14 @@ def _spoken_for(reading: Reading, drafted: Set[str], known: Set[str], implied: S
 
 
 def _named(reading: Reading, number: int, mention: Mention, *, strange: bool) -> list[Draft]:
-    """Return the drafts of a mention, one for each flight; without a name only what odds are high for.
+    """Return the drafts of a mention, one for each flight; without a name only what odds are for.
 
     Of what may be of another domain, or speak in general, that is none without a name that may be presumed.
     """
     names = named_by(reading.missions, number, mention, reading.pack.manifest)
     drafts = [Draft(mention.type, mention.ruling.verdict, name, [mention]) for name in names]
-    high = _odds_of(reading, mention) >= UNNAMED
-    kept = (d for d in drafts if d.name or (high and not (strange and reading.presumed(d) is None)))
+    sure = _odds_of(reading, mention) >= SURE
+    kept = (d for d in drafts if d.name or (sure and not (strange and reading.presumed(d) is None)))
     return list({draft.name: draft for draft in kept}.values())
 
 
@@ -192,7 +194,7 @@ def _spoken_against(reading: Reading, mention: Mention) -> Skip | None:
 
 
 def _is_denial(reading: Reading, mention: Mention, token: int) -> bool:
-    """Tell whether a token denies an event; what was not achieved denies no failure that is heard.
+    """Tell whether a token denies an event; what was not achieved denies no failure.
 
     What was narrowly missed does: that phrase begins with a word that only denies.
     """
@@ -200,8 +202,7 @@ def _is_denial(reading: Reading, mention: Mention, token: int) -> bool:
     if "denied" not in cues:
         return False
     missed = "unachieved" in cues and not ("denied" in before and "unachieved" not in before)
-    heard = _odds_of(reading, mention) >= UNNAMED
-    return not (missed and heard and reading.pack.manifest.types[mention.type].grave)
+    return not (missed and reading.pack.manifest.types[mention.type].grave)
 
 
 def _clause(mention: Mention) -> tuple[int, int]:

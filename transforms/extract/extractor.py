@@ -27,6 +27,7 @@ from transforms.extract.page import plain
 from transforms.extract.parser import Parser
 from transforms.extract.reading import Reading
 from transforms.extract.renamed import rename
+from transforms.extract.retold import as_one
 from transforms.extract.vocabulary import Vocabulary
 from transforms.records import Article, Profile
 
@@ -130,8 +131,10 @@ def drafts_of(mentions: Sequence[tuple[int, Mention]], reading: Reading) -> tupl
     drafts, skipped = gather(mentions, reading.missions, reading.pack.manifest)
     reading.ask_vote(drafts, skipped)
     more, refused = candidates(reading, drafts, skipped)
-    kept, surplus = [*drafts, *more][:MAX_EVENTS], [*drafts, *more][MAX_EVENTS:]
-    rename(kept, reading)
+    found = [*drafts, *more]
+    rename(found, reading)
+    found = as_one(found, reading)
+    kept, surplus = found[:MAX_EVENTS], found[MAX_EVENTS:]
     return kept, [*skipped, *refused, *(("surplus", d.mentions[0]) for d in surplus)]
 
 

@@ -20,7 +20,7 @@ def folded(drafts: list[Draft], missions: Missions, manifest: Manifest) -> list[
     return _fold_bracketed(_fold_generic(drafts, missions, manifest), missions)
 
 
-def _fold(drafts: Sequence[Draft], home_of: HomeOf) -> list[Draft]:
+def fold(drafts: Sequence[Draft], home_of: HomeOf) -> list[Draft]:
     """Give the mentions of each draft to its home, which is asked for with the drafts kept so far.
 
     Who is a home stays, and who was given away is none, so that nothing is lost where two are each other's.
@@ -51,7 +51,7 @@ def _fold_borrowed(drafts: list[Draft]) -> list[Draft]:
         twins = (d for d in _same_event(draft, drafts) if _is_titled(d))
         return next(twins, None) if draft.named.inherited else None
 
-    return _fold(drafts, home_of)
+    return fold(drafts, home_of)
 
 
 def _is_titled(home: Draft) -> bool:
@@ -65,7 +65,7 @@ def _fold_nameless(drafts: list[Draft]) -> list[Draft]:
     def home_of(draft: Draft, kept: list[Draft]) -> Draft | None:
         return None if draft.name else next(iter(_same_event(draft, kept)), None)
 
-    return _fold(sorted(drafts, key=lambda d: not d.name), home_of)
+    return fold(sorted(drafts, key=lambda d: not d.name), home_of)
 
 
 def _fold_parts(drafts: list[Draft]) -> list[Draft]:
@@ -74,7 +74,7 @@ def _fold_parts(drafts: list[Draft]) -> list[Draft]:
     def home_of(draft: Draft, _: list[Draft]) -> Draft | None:
         return next((d for d in _same_event(draft, drafts) if _begins(draft, d)), None)
 
-    return _fold(drafts, home_of)
+    return fold(drafts, home_of)
 
 
 def _begins(part: Draft, whole: Draft) -> bool:
@@ -101,26 +101,26 @@ def _fold_generic(drafts: list[Draft], missions: Missions, manifest: Manifest) -
             return None
         home, specific = above[0]
         near = missions.company.together(generic, specific) or missions.is_alone(specific, beside=generic)
-        apart = _are_apart(_days_of(draft), _days_of(home)) or _is_other(draft, generic, specific)
+        apart = are_apart(days_of(draft), days_of(home)) or is_other(draft, generic, specific)
         return home if near and not apart else None
 
-    return _fold(drafts, home_of)
+    return fold(drafts, home_of)
 
 
-def _is_other(draft: Draft, generic: Entity, specific: Entity) -> bool:
+def is_other(draft: Draft, generic: Entity, specific: Entity) -> bool:
     """Tell whether a mention is of one more of a kind, in a sentence without the flight."""
     lines = [m.line for m in draft.mentions if not any(names_same(e, specific) for e in m.line.entities)]
     return any(is_another(line, e) for line in lines for e in line.entities if names_same(e, generic))
 
 
-def _days_of(draft: Draft) -> set[date | int]:
+def days_of(draft: Draft) -> set[date | int]:
     """Return the days, or else the weekdays, that stand with the mentions of a draft."""
     times = (mention.line.nearest_time(mention.at) for mention in draft.mentions)
     days = {(t.start.date() if t.start else t.weekday) for t in times if t and t.granularity in _FINE}
     return {day for day in days if day is not None}
 
 
-def _are_apart(a: set[date | int], b: set[date | int]) -> bool:
+def are_apart(a: set[date | int], b: set[date | int]) -> bool:
     """Tell whether no day is on both sides; beside a weekday a day counts as its weekday."""
     if any(isinstance(day, int) for day in a | b):
         ours, theirs = ({d if isinstance(d, int) else d.weekday() for d in days} for days in (a, b))
@@ -136,4 +136,4 @@ def _fold_bracketed(drafts: list[Draft], missions: Missions) -> list[Draft]:
     def home_of(draft: Draft, kept: list[Draft]) -> Draft | None:
         return next((d for d in _same_event(draft, kept) if draft.name and d.name == draft.name), None)
 
-    return _fold(drafts, home_of)
+    return fold(drafts, home_of)

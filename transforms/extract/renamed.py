@@ -5,7 +5,7 @@ and mission people write down, but not which of two flights a sentence is about.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from transforms.extract.asides import is_another, is_aside
 from transforms.extract.draft import Draft
@@ -17,6 +17,7 @@ from transforms.extract.reading import Reading
 from transforms.extract.vote import MOST
 
 HEARD, SURER = 1.0, 1.0  # log odds: of a name that is taken, and how much more than those of the one before
+CERTAIN, UNHEARD = 2.0, 0.0  # of one that is taken though of the same kind, and of what gives way to it
 Odds = Mapping[str, float]
 
 
@@ -28,7 +29,7 @@ def rename(drafts: Sequence[Draft], reading: Reading) -> None:
     """
     if not drafts or reading.names is None:
         return
-    heard = _heard(reading, reading.names)
+    heard = heard_in(reading, reading.names)
     flights: dict[str, list[Draft]] = defaultdict(list)
     for draft in drafts:
         flights[known_by(draft.named.entity) if draft.named.entity else str(draft.first)].append(draft)
@@ -46,7 +47,7 @@ def _are_listed(a: Draft, b: Draft) -> bool:
     return not {m.start for m in a.mentions}.isdisjoint(m.start for m in b.mentions)
 
 
-def _heard(reading: Reading, read: NameOdds) -> dict[str, list[Odds]]:
+def heard_in(reading: Reading, read: NameOdds) -> dict[str, list[Odds]]:
     """Return the odds of each name of the flights that were read, by how the pack knows the flight."""
     entities = [entity for line in reading.lines for entity in line.entities]
     odds = read.of({entity.name for entity in entities})
@@ -68,8 +69,12 @@ def _named(
     odds = {flight: max(o.get(output, -MOST) for o in some) for flight, some in heard.items()}
     if entity and (known_by(entity) not in odds or entity.kind == reading.pack.manifest.mission[0]):
         return draft.named
+    before = odds[known_by(entity)] if entity else -MOST
+    certain = {flight for flight, each in odds.items() if each >= CERTAIN and before < UNHEARD}
     known = reading.missions.shortest
-    free = {flight: known[flight] for e in _beside(draft, reading) if (flight := known_by(e)) in odds}
+    free = {
+        flight: known[flight] for e in _beside(draft, reading, certain) if (flight := known_by(e)) in odds
+    }
     free = {
         flight: e
         for flight, e in free.items()
@@ -77,15 +82,16 @@ def _named(
         and not (entity and same_start(e, entity))
     }
     best = max(free, key=odds.__getitem__, default=None)
-    least = max(HEARD, odds[known_by(entity)] + SURER) if entity else HEARD
+    least = max(HEARD, before + SURER)
     return Named(free[best]) if best is not None and odds[best] >= least else draft.named
 
 
-def _beside(draft: Draft, reading: Reading) -> Iterator[Entity]:
+def _beside(draft: Draft, reading: Reading, certain: Set[str]) -> Iterator[Entity]:
     """Yield what may name the flight of a draft as well.
 
     What a sentence of the text names is renamed from that or the headline alone. A name that stands in its
-    own sentence gives way to one of another kind, and there no carrier takes the place of what it carries.
+    own sentence gives way to one of another kind or a `certain` one, and there no carrier takes the place
+    of what it carries.
     """
     entity = draft.named.entity
     kinds = reading.pack.manifest.types[draft.type].mission or reading.pack.manifest.mission
@@ -98,6 +104,7 @@ def _beside(draft: Draft, reading: Reading) -> Iterator[Entity]:
     if entity and any(is_another(line, e) for line, e in near if known_by(e) == known_by(entity)):
         return
     for line, e in near:
-        alike = own is not None and (e.kind == own.kind or (e.kind in carriers and own.kind not in carriers))
-        if e.kind in kinds and not alike and not is_aside(line, e, ends.get(line.start, line.end)):
+        alike = own is not None and e.kind == own.kind and known_by(e) not in certain
+        carries = own is not None and e.kind in carriers and own.kind not in carriers
+        if e.kind in kinds and not (alike or carries or is_aside(line, e, ends.get(line.start, line.end))):
             yield e

@@ -120,3 +120,13 @@ def test_all_that_is_told_of_a_flight_goes_by_one_name(renamed):
 def test_lists_asides_the_next_ones_and_parts_of_names_stay_as_rules_have_them(renamed, text, name):
     said = {output: {name: 5.0} for output in ("launch/occurred", "launch/planned")}
     assert renamed(text, said) == renamed(text, {})
+
+
+@pytest.mark.parametrize(
+    ("odds", "before", "name"),
+    [(2.0, -0.1, "SES-22"), (1.9, -0.1, "Nusantara 5"), (2.0, 0.1, "Nusantara 5")],
+)
+def test_what_is_certain_takes_the_place_of_an_unheard_name_of_its_kind(renamed, odds, before, name):
+    said = {"launch/occurred": {"SES-22": odds, "Nusantara 5": before}}
+    text = "Nusantara 5 lifted off as the SES-22 satellite came."
+    assert renamed(text, said) == [("launch", "occurred", name)]
