@@ -2,8 +2,8 @@
 
 Headlines name a rocket and the first sentence its payload, or the other way round. Two flights of which one
 article tells the same are told of in one sentence, in a list, at two times, as `another` of a kind, or by the
-names of two flights of a family, or of a carrier that flies something else. What people would be woken for is
-told twice rather than once too little.
+names of two flights of a family, of two families of a kind, or of a carrier that flies something else. What
+people would be woken for is told twice rather than once too little.
 """
 
 from collections import defaultdict
@@ -62,11 +62,18 @@ def _are_two(a: Draft, b: Draft, missions: Missions) -> bool:
         return True
     if one.kind in missions.manifest.carriers and not _may_carry(one, other, missions):
         return True
-    if one.family and one.family == other.family and one.number and other.number:
+    if _are_known_apart(one, other):
         return True
     together = not {m.line.start for m in a.mentions}.isdisjoint(m.line.start for m in b.mentions)
     apart = are_apart(days_of(a), days_of(b)) or _are_months_apart(a, b)
     return together or apart or is_other(a, one, other)
+
+
+def _are_known_apart(one: Entity, other: Entity) -> bool:
+    """Tell whether the pack knows two names as of two flights of a family, or of two families of a kind."""
+    if not one.family or not other.family:
+        return False
+    return one.number and other.number if one.family == other.family else one.kind == other.kind
 
 
 def _may_carry(carrier: Entity, flown: Entity, missions: Missions) -> bool:

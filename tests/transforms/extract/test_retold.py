@@ -58,6 +58,7 @@ def test_words_of_both_sentences_prove_the_event(extractor, saying):
         ("NISAR and SES-22 are ready", "NISAR lifted off. Falcon 9 lifted off in Florida."),
         ("Electron lifts off", "Vega C lifted off from Kourou."),
         ("Progress MS-41 docks", "Progress MS-42 docked with the station."),
+        ("Hubble enters safe mode", "Kepler entered safe mode as well."),
         ("Lucy fails to dock", "Starliner failed to dock with the station."),
     ],
 )
