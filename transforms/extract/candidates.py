@@ -6,11 +6,10 @@ high. What its clause denies or doubts is refused, unless it is doubted, a plan 
 the words that say it most have long ago needs high odds. A grave type needs odds for it, and words for what
 was not achieved do not deny it. Without a flight's name the odds must be for it. Where a word of the type
 stands for something else (`launches a probe into the bank`), which an encoder hears less well, and nothing is
-named or only who speaks, the encoder must be certain, or the counted words be for it, or in the second case
-the odds be high. Its words are the sentence that speaks for it most, of those not refused, and in it the word
-that does; its flight is found as for any mention, and confidence weighs it as any event. Besides, a slip
-brings a plan, in the words of the slip, where the odds are for one, and a candidate what it implies (a failed
-flight its launch).
+named or only who speaks, the counted words must be for it, or in the second case the odds be high. Its
+words are the sentence that speaks for it most, of those not refused, and in it the word that does; its flight
+is found as for any mention, and confidence weighs it as any event. Besides, a slip brings a plan, in the
+words of the slip, where the odds are for one, and a candidate what it implies (a failed flight its launch).
 """
 
 from collections.abc import Sequence, Set
@@ -78,8 +77,7 @@ def _is_strange(reading: Reading, output: str) -> bool:
     kinds = {entity.kind for line in reading.lines for entity in line.entities}
     spoken = kinds.issubset(reading.pack.manifest.speakers)
     named = kinds and (not spoken or reading.odds[output] >= HIGH)
-    certain = reading.encoded.get(output, LEAST_ODDS) >= CERTAIN
-    return not (named or certain) and reading.counted[output] < SURE
+    return not named and reading.counted[output] < SURE
 
 
 def _is_of_another(reading: Reading, slip: Mention, spoken_of: Sequence[Mention]) -> bool:

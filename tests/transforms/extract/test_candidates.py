@@ -9,13 +9,12 @@ from transforms.extract.vote import Vote
 
 @pytest.fixture(scope="module")
 def proposed(extractor):
-    def propose(title, text="", heard=0.0, encoded=None, **odds):
+    def propose(title, text="", heard=0.0, **odds):
         said = {name.replace("_is_", "/"): value for name, value in odds.items()}
         with extractor.reading(title, text, None) as reading:
             drafts, skipped = gather(reading.mentions(), reading.missions, extractor.pack.manifest)
             reading.odds = dict.fromkeys(extractor.pack.vote.outputs, -6.0) | said
             reading.counted = reading.odds | {name: value - heard for name, value in said.items()}
-            reading.encoded = encoded or {}
             found, _ = candidates(reading, drafts, skipped)
             return [(d.type, d.status, " ".join(d.name)) for d in found]
 
@@ -26,13 +25,6 @@ def proposed(extractor):
 def test_where_a_word_may_stand_for_something_else_the_counted_words_must_be_for_it(proposed, heard, found):
     title, text = "Astronaut Jane Doe and", "Crewmates Docked Safely Today"
     assert proposed(title, text, heard, docking_is_occurred=3.0) == found
-
-
-def test_what_the_encoder_is_certain_of_needs_no_counted_words(proposed):
-    title, text = "Astronaut Jane Doe and", "Crewmates Docked Safely Today"
-    certain, nearly = ({"docking/occurred": odds} for odds in (2.0, 1.9))
-    assert proposed(title, text, 4.0, certain, docking_is_occurred=3.0) == [("docking", "occurred", "")]
-    assert proposed(title, text, 4.0, nearly, docking_is_occurred=3.0) == []
 
 
 @pytest.mark.parametrize(
