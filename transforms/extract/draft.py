@@ -30,6 +30,11 @@ class Draft:
         return name_words(self.named.entity.name) if self.named.entity else ()
 
 
+def share_sentence(a: Draft, b: Draft) -> bool:
+    """Tell whether one sentence holds mentions of both drafts."""
+    return not {m.line.start for m in a.mentions}.isdisjoint(m.line.start for m in b.mentions)
+
+
 def same_flight(a: Draft, b: Draft) -> bool:
     """Tell whether two drafts may be of one flight: one is nameless, or they have names of one."""
     return not a.name or not b.name or names_same(a.named.entity, b.named.entity)

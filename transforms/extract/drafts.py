@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from transforms.extract.draft import Draft, same_flight
+from transforms.extract.draft import Draft, same_flight, share_sentence
 from transforms.extract.folds import folded
 from transforms.extract.line import Line
 from transforms.extract.manifest import Manifest
@@ -225,7 +225,7 @@ def named_by(missions: Missions, number: int, mention: Mention, manifest: Manife
     """Return the flights that a mention in line `number` is of, usually one."""
     if mention.named:
         return [Named(mention.named)]
-    kinds = manifest.types[mention.type].mission or manifest.mission
+    kinds = manifest.kinds_naming(mention.type)
     listed = missions.listed(number, mention.start, kinds)
     if listed:
         return [Named(e) for e in listed]
@@ -268,8 +268,7 @@ def _settled(drafts: list[Draft]) -> list[Draft]:
 
 
 def _same_story(a: Draft, b: Draft) -> bool:
-    lines = {m.line.start for m in a.mentions}
-    return same_flight(a, b) or any(m.line.start in lines for m in b.mentions)
+    return same_flight(a, b) or share_sentence(a, b)
 
 
 def _is_part(a: Draft, b: Draft) -> bool:

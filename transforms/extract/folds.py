@@ -91,7 +91,7 @@ def _fold_generic(drafts: list[Draft], missions: Missions, manifest: Manifest) -
     """
 
     def home_of(draft: Draft, _: list[Draft]) -> Draft | None:
-        ranks = manifest.types[draft.type].mission or manifest.mission
+        ranks = manifest.kinds_naming(draft.type)
         generic = draft.named.entity
         if not generic or generic.kind not in ranks[1:] or any(m.named for m in draft.mentions):
             return None

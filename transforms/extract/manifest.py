@@ -100,3 +100,7 @@ class Manifest(Entry, frozen=True, kw_only=True):
         """Return how far an event of a type must be believed to be one."""
         own = self.types[kind].least_confidence
         return self.least_confidence if own is None else own
+
+    def kinds_naming(self, kind: str) -> list[str]:
+        """Return the kinds of entities that may name the flight of an event of a type, best first."""
+        return self.types[kind].mission or self.mission

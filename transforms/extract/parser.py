@@ -75,7 +75,7 @@ class Parser:
 def _advised(mention: Mention, tree: Tree | None, manifest: Manifest) -> Mention:
     if tree is None or mention.skip:
         return mention
-    kinds = manifest.types[mention.type].mission or manifest.mission
+    kinds = manifest.kinds_naming(mention.type)
     return named_by_tree(ruled_by_tree(mention, tree), tree, kinds)
 
 

@@ -200,7 +200,7 @@ class Reading:
 
     def presumed(self, draft: Draft) -> Entity | None:
         """Return the name beside a draft that no word of the domain makes sure, as an event does that."""
-        kinds = self.pack.manifest.types[draft.type].mission or self.pack.manifest.mission
+        kinds = self.pack.manifest.kinds_naming(draft.type)
         near = [
             (kinds.index(e.kind), abs(e.start - mention.at), e)
             for mention in draft.mentions

@@ -58,6 +58,11 @@ def heard_in(reading: Reading, read: NameOdds) -> dict[str, list[Odds]]:
     return {flight: [odds[name] for name in some] for flight, some in names.items()}
 
 
+def likeliest(said: Sequence[Odds], output: str) -> float:
+    """Return the highest odds that the names of one flight have for an output."""
+    return max((odds.get(output, -MOST) for odds in said), default=-MOST)
+
+
 def _named(
     draft: Draft, others: Sequence[Entity | None], heard: Mapping[str, Sequence[Odds]], reading: Reading
 ) -> Named:
@@ -66,7 +71,7 @@ def _named(
     What rules found by a name of the first kind keeps that.
     """
     output, entity = f"{draft.type}/{draft.status}", draft.named.entity
-    odds = {flight: max(o.get(output, -MOST) for o in some) for flight, some in heard.items()}
+    odds = {flight: likeliest(some, output) for flight, some in heard.items()}
     if entity and (known_by(entity) not in odds or entity.kind == reading.pack.manifest.mission[0]):
         return draft.named
     before = odds[known_by(entity)] if entity else -MOST
@@ -94,7 +99,7 @@ def _beside(draft: Draft, reading: Reading, certain: Set[str]) -> Iterator[Entit
     of what it carries.
     """
     entity = draft.named.entity
-    kinds = reading.pack.manifest.types[draft.type].mission or reading.pack.manifest.mission
+    kinds = reading.pack.manifest.kinds_naming(draft.type)
     carriers = reading.pack.manifest.carriers
     ends = {mention.line.start: mention.end for mention in draft.mentions}
     own = entity if not draft.named.inherited else None

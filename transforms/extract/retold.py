@@ -10,15 +10,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from transforms.extract.draft import Draft
+from transforms.extract.draft import Draft, share_sentence
 from transforms.extract.entity import Entity
 from transforms.extract.folds import are_apart, days_of, fold, is_other
 from transforms.extract.lede import LEDE_WORDS
 from transforms.extract.missions import Missions
 from transforms.extract.names import known_by
 from transforms.extract.reading import Reading
-from transforms.extract.renamed import Odds, heard_in
-from transforms.extract.vote import MOST
+from transforms.extract.renamed import Odds, heard_in, likeliest
 
 
 def as_one(drafts: Sequence[Draft], reading: Reading) -> list[Draft]:
@@ -43,11 +42,11 @@ def as_one(drafts: Sequence[Draft], reading: Reading) -> list[Draft]:
 
 def _place(draft: Draft, heard: Mapping[str, Sequence[Odds]], reading: Reading) -> tuple[float, int, int]:
     """Return by what the names of one flight are put in order."""
-    kinds = reading.pack.manifest.types[draft.type].mission or reading.pack.manifest.mission
+    kinds = reading.pack.manifest.kinds_naming(draft.type)
     entity, output = draft.named.entity, f"{draft.type}/{draft.status}"
     said = heard.get(known_by(entity), ()) if entity else ()
     rank = kinds.index(entity.kind) if entity and entity.kind in kinds else len(kinds)
-    return -max((odds.get(output, -MOST) for odds in said), default=-MOST), rank, draft.first
+    return -likeliest(said, output), rank, draft.first
 
 
 def _are_several(drafts: Sequence[Draft], missions: Missions) -> bool:
@@ -64,9 +63,8 @@ def _are_two(a: Draft, b: Draft, missions: Missions) -> bool:
         return True
     if _are_known_apart(one, other):
         return True
-    together = not {m.line.start for m in a.mentions}.isdisjoint(m.line.start for m in b.mentions)
     apart = are_apart(days_of(a), days_of(b)) or _are_months_apart(a, b)
-    return together or apart or is_other(a, one, other)
+    return share_sentence(a, b) or apart or is_other(a, one, other)
 
 
 def _are_known_apart(one: Entity, other: Entity) -> bool:
