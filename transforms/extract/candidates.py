@@ -2,14 +2,15 @@
 
 A candidate is of the lede alone, and only where the rules found no event of its type and no reason against
 one (`did not dock`); where they found one, it may be another flight's with the other status, if the odds are
-high. What its clause denies or doubts is refused, unless it is doubted, a plan and the odds are certain; what
-the words that say it most have long ago needs high odds. A grave type needs odds for it, and words for what
-was not achieved do not deny it. Without a flight's name the odds must be for it. Where a word of the type
-stands for something else (`launches a probe into the bank`), which an encoder hears less well, and nothing is
-named or only who speaks, the counted words must be for it, or in the second case the odds be high. Its
-words are the sentence that speaks for it most, of those not refused, and in it the word that does; its flight
-is found as for any mention, and confidence weighs it as any event. Besides, a slip brings a plan, in the
-words of the slip, where the odds are for one, and a candidate what it implies (a failed flight its launch).
+high. A sentence in which they found a state (`still docked`) tells of none. What its clause denies or doubts
+is refused, unless it is doubted, a plan and the odds are certain; what the words that say it most have long
+ago needs high odds. A grave type needs odds for it, and words for what was not achieved do not deny it.
+Without a flight's name the odds must be for it. Where a word of the type stands for something else (`launches
+a probe into the bank`), which an encoder hears less well, and nothing is named or only who speaks, the
+counted words must be for it, or in the second case the odds be high. Its words are the sentence that speaks
+for it most, of those not refused, and in it the word that does; its flight is found as for any mention, and
+confidence weighs it as any event. Besides, a slip brings a plan, in the words of the slip, where the odds are
+for one, and a candidate what it implies (a failed flight its launch).
 """
 
 from collections.abc import Sequence, Set
@@ -56,6 +57,7 @@ def candidates(
     for output in _spoken_for(reading, drafted, known, implied):
         weighed = _told(reading, reading.vote, output, words)
         told = [(number, m) for number, m in weighed if not _is_of_another(reading, m, spoken_of)]
+        told = [(number, m) for number, m in told if not _is_state(m, skipped)]
         strange = output.split("/")[0] in meant and _is_strange(reading, output)
         named, reason = _heard(reading, told, strange=strange)
         found += (draft for draft in named if not _is_told(draft, drafts))
@@ -88,6 +90,12 @@ def _is_of_another(reading: Reading, slip: Mention, spoken_of: Sequence[Mention]
         return False
     planned = {m.type for m in spoken_of if m.line is slip.line and types[m.type].only is None}
     return bool(planned) and announced not in planned
+
+
+def _is_state(proposed: Mention, skipped: Sequence[Skipped]) -> bool:
+    """Tell whether a sentence says how things are (`still docked`), by a word of the same type."""
+    states = (m for reason, m in skipped if reason == "stative" and m.type == proposed.type)
+    return any(m.line is proposed.line for m in states)
 
 
 def _is_against(reading: Reading, reason: Skip, refused: Mention) -> bool:

@@ -132,8 +132,8 @@ def drafts_of(mentions: Sequence[tuple[int, Mention]], reading: Reading) -> tupl
     reading.ask_vote(drafts, skipped)
     more, refused = candidates(reading, drafts, skipped)
     found = [*drafts, *more]
-    rename(found, reading)
-    found = as_one(found, reading)
+    heard = rename(found, reading)
+    found = as_one(found, reading, heard)
     kept, surplus = found[:MAX_EVENTS], found[MAX_EVENTS:]
     return kept, [*skipped, *refused, *(("surplus", d.mentions[0]) for d in surplus)]
 

@@ -1,10 +1,13 @@
 """Name odds: how likely the encoder holds a name in a text to be that of an event's flight."""
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby, pairwise
 
 import numpy as np
 
 from transforms.extract.pieces import Split, words_of
+
+_JOINTS = frozenset("-\u2013'\u2019./")  # may stand between the words of one name
 
 
 class NameOdds:
@@ -31,3 +34,28 @@ class NameOdds:
                 odds = dict(zip(self._outputs, np.max(means, axis=0).round(1).tolist(), strict=True))
                 found |= dict.fromkeys(by_words[words], odds)
         return found
+
+    def runs_for(self, output: str) -> list[tuple[float, list[str]]]:
+        """Return the runs of words that are likelier names than not, each with its mean odds in tenths.
+
+        The likeliest comes first; signs may stand between the words of one name.
+        """
+        if output not in self._outputs:
+            return []
+        column = self._odds[:, self._outputs.index(output)]
+        starts = self._split.starts
+        odds = [float(column[a:b].mean()) if b > a else 0.0 for a, b in pairwise([*starts, len(column)])]
+        inside = [word.isalnum() and odd > 0 for word, odd in zip(self._split.words, odds, strict=True)]
+        joined = [
+            named or (word in _JOINTS and all(inside[n - 1 : n + 2 : 2]))
+            for n, (word, named) in enumerate(zip(self._split.words, inside, strict=True))
+        ]
+        runs = [list(run) for named, run in groupby(range(len(joined)), joined.__getitem__) if named]
+        found = [
+            (
+                round(float(np.mean([odds[n] for n in run if inside[n]])), 1),
+                [self._split.words[n] for n in run],
+            )
+            for run in runs
+        ]
+        return sorted(found, key=lambda pair: -pair[0])

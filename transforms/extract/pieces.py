@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-MOST_PIECES, TITLE_PIECES, MOST_LETTERS = 128, 60, 32
+MOST_PIECES, TITLE_PIECES, MOST_LETTERS = 160, 60, 32
 UNKNOWN, BEGIN, END = "[UNK]", "[CLS]", "[SEP]"
 _WORD, _OTHER = re.compile(r"\w+|[^\w\s]"), re.compile(r"[^\x00-\x7f]")
 _HYPHENS = str.maketrans("\u2010\u2011", "--")

@@ -1,7 +1,8 @@
 """Renamed: drafts whose flights the encoder hears by other names than the rules found beside their words.
 
 Rules go by where a name stands and of which kind it is. The encoder has heard which one of rocket, payload
-and mission people write down, but not which of two flights a sentence is about.
+and mission people write down, but not which of two flights a sentence is about. Where it hears none of the
+names that rules know, it may hear one that they do not (`spelled.py`).
 """
 
 from collections import defaultdict
@@ -14,6 +15,7 @@ from transforms.extract.missions import Named
 from transforms.extract.name_odds import NameOdds
 from transforms.extract.names import known_by, names_same, one_begins_other, same_start
 from transforms.extract.reading import Reading
+from transforms.extract.spelled import spelled
 from transforms.extract.vote import MOST
 
 HEARD, SURER = 1.0, 1.0  # log odds: of a name that is taken, and how much more than those of the one before
@@ -21,14 +23,14 @@ CERTAIN, UNHEARD = 2.0, 0.0  # of one that is taken though of the same kind, and
 Odds = Mapping[str, float]
 
 
-def rename(drafts: Sequence[Draft], reading: Reading) -> None:
-    """Give drafts the names that are surely heard of their flights.
+def rename(drafts: Sequence[Draft], reading: Reading) -> dict[str, list[Odds]]:
+    """Give drafts the names that are surely heard of their flights; return the odds of all names.
 
     All drafts of a flight, or nameless ones of the same words, are renamed with the first. None takes the
     flight of another of its type, and flights of one list keep their names.
     """
     if not drafts or reading.names is None:
-        return
+        return {}
     heard = heard_in(reading, reading.names)
     flights: dict[str, list[Draft]] = defaultdict(list)
     for draft in drafts:
@@ -37,9 +39,13 @@ def rename(drafts: Sequence[Draft], reading: Reading) -> None:
         rest = [d for other, some in flights.items() if other != flight for d in some]
         if not any(_are_listed(d, mine[0]) for d in rest):
             kinds = {d.type for d in mine}
-            named = _named(mine[0], [d.named.entity for d in rest if d.type in kinds], heard, reading)
+            others = [d.named.entity for d in rest if d.type in kinds]
+            named = _named(mine[0], others, heard, reading)
+            if named == mine[0].named:
+                named = _spelled(mine, others, heard, reading, reading.names)
             for draft in mine if named != mine[0].named else ():
                 draft.named = named
+    return heard
 
 
 def _are_listed(a: Draft, b: Draft) -> bool:
@@ -89,6 +95,33 @@ def _named(
     best = max(free, key=odds.__getitem__, default=None)
     least = max(HEARD, before + SURER)
     return Named(free[best]) if best is not None and odds[best] >= least else draft.named
+
+
+def _spelled(
+    mine: Sequence[Draft],
+    others: Sequence[Entity | None],
+    heard: dict[str, list[Odds]],
+    reading: Reading,
+    names: NameOdds,
+) -> Named:
+    """Return the name of a flight that is certainly heard, where its own was read and is not for any event.
+
+    A numbered one and one of the first kind are kept; what is found is heard from then on.
+    """
+    before, entity, outputs = mine[0].named, mine[0].named.entity, [f"{d.type}/{d.status}" for d in mine]
+    if entity:
+        said = heard.get(known_by(entity))
+        sure = entity.number or entity.kind == reading.pack.manifest.mission[0]
+        if sure or said is None or any(likeliest(said, output) >= UNHEARD for output in outputs):
+            return before
+    found = spelled(outputs[0], CERTAIN, reading, names)
+    if found is None or any(names_same(found[0], other) for other in others if other):
+        return before
+    name, odds = found
+    if entity and same_start(name, entity):
+        return before
+    heard.setdefault(known_by(name), []).append({outputs[0]: odds})
+    return Named(name)
 
 
 def _beside(draft: Draft, reading: Reading, certain: Set[str]) -> Iterator[Entity]:

@@ -17,11 +17,11 @@ from transforms.extract.lede import LEDE_WORDS
 from transforms.extract.missions import Missions
 from transforms.extract.names import known_by
 from transforms.extract.reading import Reading
-from transforms.extract.renamed import Odds, heard_in, likeliest
+from transforms.extract.renamed import Odds, likeliest
 
 
-def as_one(drafts: Sequence[Draft], reading: Reading) -> list[Draft]:
-    """Return drafts of which no two tell of one event of the lede.
+def as_one(drafts: Sequence[Draft], reading: Reading, heard: Mapping[str, Sequence[Odds]]) -> list[Draft]:
+    """Return drafts of which no two tell of one event of the lede; `heard` are the odds of names.
 
     The flight has the name that the encoder hears more surely, or where it has read neither the one whose
     kind comes first for the type, of two such the first in the text.
@@ -35,7 +35,6 @@ def as_one(drafts: Sequence[Draft], reading: Reading) -> list[Draft]:
     retold = [e for e in events.values() if len(e) > 1 and not _are_several(e, reading.missions)]
     if not retold:
         return list(drafts)
-    heard = heard_in(reading, reading.names) if reading.names else {}
     home = {id(d): min(event, key=lambda d: _place(d, heard, reading)) for event in retold for d in event}
     return fold(drafts, lambda draft, _: None if (first := home.get(id(draft))) is draft else first)
 

@@ -216,25 +216,25 @@ def cue_phrases(pack: Pack) -> Iterator[tuple[str, list[str]]]:
 
 
 def gate_words(pack: Pack) -> tuple[set[str], set[str], set[str]]:
-    """Return the words of the domain and of events that a text must hold, and names that may do."""
+    """Return the words of the domain and of events that a text must hold, and names that may do.
+
+    A name that is sure to be of a flight is both: what is told of it may be told in any words.
+    """
     domain = {n for e in pack.entities if not e.context for n in (e.name, *e.aliases)}
     domain |= {
         form for heads in pack.families.heads.values() for head in heads for form, _ in noun_forms(head)
     }
     domain = (domain - set(pack.manifest.common_heads)) | set(pack.manifest.gate)
-    event: set[str] = set()
+    flights = set(pack.manifest.mission)
+    event = {n for e in pack.entities if not e.context and e.kind in flights for n in (e.name, *e.aliases)}
     for trigger in pack.triggers:
         forms = {form for form, _ in trigger_forms(trigger)}
         event |= forms
         domain |= forms if trigger.weight >= 3 else set()
     anchors = anchors_of(pack) | _predicates_of(pack)
     event |= {phrase for name, phrase, _ in word_forms(pack) if name in anchors}
-    names = {
-        n
-        for e in pack.entities
-        if e.context and e.kind in pack.manifest.mission
-        for n in (e.name, *e.aliases)
-    }
+    concerned = flights.union(*(entry.mission for entry in pack.manifest.types.values()))
+    names = {n for e in pack.entities if e.context and e.kind in concerned for n in (e.name, *e.aliases)}
     return domain, event, names - domain
 
 

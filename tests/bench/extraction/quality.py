@@ -29,7 +29,7 @@ from tests.bench.extraction.articles import (
     is_read,
     is_set_aside,
 )
-from tests.bench.extraction.lessons import EXAM, authored
+from tests.bench.extraction.lessons import DRAWN, EXAM, FACTS, UNSEEN, authored, flights_of, news
 from transforms.extract import Extractor
 from transforms.extract.filter_lines import extract_line
 from transforms.extract.parser import Parser
@@ -59,6 +59,11 @@ def main(arguments):
         show(name, found)
     exam = report(extractor, authored(EXAM))
     show("exam of our own", exam, NAMELESS)
+    unseen = report(extractor, news(UNSEEN))
+    show("news of our own that teaches nothing", unseen)
+    known = flights_of([*news(FACTS), *news(DRAWN)])
+    new = [article for article in news(UNSEEN) if flights_of([article]).isdisjoint(known)]
+    show("of this, what tells of no flight that a lesson tells of", report(extractor, new))
     print()
     stated = days.pairs(extractor)
     for part in (*days.PARTS, "both"):
@@ -68,6 +73,7 @@ def main(arguments):
         figures["dev without the vote"] = figures_of(report(without_vote(extractor), articles("dev")))
         figures["days"] = days.figures_of(stated)
         figures["exam"] = exam_figures_of(exam)
+        figures["unseen"] = unseen_figures_of(unseen)
         figures["sentences"] = sentences.figures_of(sentences.readings(extractor))
         KEPT.write_text(json.dumps(figures, indent=1) + "\n")
     if not given.quick:
@@ -96,10 +102,17 @@ def figures_of(found):
 def exam_figures_of(found):
     """Return what is kept of texts whose labels say no names: types, statuses, the grave types each way."""
     figures = figures_of(found)
+    return {level: figures[level] for level in NAMELESS} | _grave_figures_of(found)
+
+
+def unseen_figures_of(found):
+    """Return what is kept of news of our own: all levels, the grave types each way."""
+    return figures_of(found) | _grave_figures_of(found)
+
+
+def _grave_figures_of(found):
     ways = ((kind, way) for kind in GRAVE for way in ("precision", "recall"))
-    return {level: figures[level] for level in NAMELESS} | {
-        f"{kind} {way}": round(found["types"][kind][way], 4) for kind, way in ways
-    }
+    return {f"{kind} {way}": round(found["types"][kind][way], 4) for kind, way in ways}
 
 
 def show(name, found, levels=LEVELS):

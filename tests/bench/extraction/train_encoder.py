@@ -24,7 +24,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from tests.bench.extraction.articles import archive, is_held, unlabelled
 from tests.bench.extraction.encoder_net import VOCABULARY, WEIGHTS, Net, vocabulary
-from tests.bench.extraction.lessons import NEAR, authored, labelled, told_by
+from tests.bench.extraction.lessons import DRAWN, FACTS, NEAR, authored, labelled, news, told_by
 from tests.bench.extraction.named import marks_of
 from tests.bench.extraction.train_vote import outputs_of, taught_by_less
 from tests.bench.extraction.variants import variants
@@ -50,7 +50,7 @@ def main(base, teachers, files):
         print(why, file=sys.stderr)
         return 2
     archived, others = ([a for a in of(files) if not is_held(a)] for of in (archive, unlabelled))
-    named, nameless = [*labelled(), *archived], [*authored(), *authored(NEAR)]
+    named, nameless = [*labelled(), *archived, *news(FACTS), *news(DRAWN)], [*authored(), *authored(NEAR)]
     articles = [*named, *nameless]
     outputs = outputs_of(load_pack(BUNDLED).manifest)
     data = msgspec.msgpack.encode(trained(base, teachers, named, nameless, others, outputs))

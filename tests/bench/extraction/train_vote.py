@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from tests.bench.extraction.articles import LABELS_ARCHIVE, SHARED, archive, is_held, labels_without_text
-from tests.bench.extraction.lessons import authored, labelled, lesson_of
+from tests.bench.extraction.lessons import DRAWN, FACTS, authored, labelled, lesson_of, news
 from transforms.extract import Extractor
 from transforms.extract.entries import VOTE, VoteTable
 from transforms.extract.pack import BUNDLED
@@ -34,7 +34,8 @@ def main(files):
         return 2
     archived = [article for article in archive(files) if not is_held(article)]
     extractor = Extractor.load()
-    lessons = [lesson_of(extractor, article) for article in [*authored(), *labelled(), *archived]]
+    taught = [*authored(), *news(FACTS), *news(DRAWN), *labelled(), *archived]
+    lessons = [lesson_of(extractor, article) for article in taught]
     data = msgspec.msgpack.encode(trained(lessons, outputs_of(extractor.pack.manifest)))
     (BUNDLED / VOTE).write_bytes(data)
     NOTE.write_text(note(lessons, data), encoding="utf8")
@@ -125,13 +126,14 @@ def table_of(outputs, features, rarity, weights, bias):
 def note(lessons, data):
     """Return where a table is from, as TOML."""
     ids = hashlib.blake2b("\n".join(sorted(x.text for x in lessons)).encode(), digest_size=8)
-    ours = sum(x.text.startswith("authored-") for x in lessons)
+    ours = sum(x.text.startswith("authored") for x in lessons)
     theirs = len(labelled())
     taught = Counter(output for x in lessons for output in x.told)
     return (
         "# Where vote.msgpack is from; written by tests/bench/extraction/train_vote.py.\n"
         f'table = "{hashlib.blake2b(data, digest_size=8).hexdigest()}"\n'
-        f'texts = "{ours} that we wrote (authored.tsv), {theirs} labelled articles beside the repository, '
+        f'texts = "{ours} that we wrote (authored.tsv, authored_facts.tsv, authored_drawn.tsv), '
+        f"{theirs} labelled articles beside the repository, "
         f'{len(lessons) - ours - theirs} of an archive of 2013 to 2026 (labels_archive.jsonl)"\n'
         f'ids = "{ids.hexdigest()}"\n'
         f'held = "weights of words, pairs and classes of words in {TEXTS} texts or more, by hash; no text"\n'

@@ -127,9 +127,19 @@ def test_where_the_words_that_say_it_most_have_it_long_ago_odds_must_be_high(
     "title",
     [
         "Zhuque-3 rocket misses orbit",
-        "H3 No. 8 a failure, says government",
         "Electron narrowly fails to reach orbit",
     ],
 )
 def test_what_came_to_nothing_in_flight_is_a_failure(events_in, title):
     assert "launch_failure" in {kind for kind, _, _ in events_in(title=title)}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Soyuz MS-40 is still docked to the station.", 0),
+        ("Soyuz MS-40 is still docked to the station. Progress tied up with it today.", 1),
+    ],
+)
+def test_a_sentence_that_says_how_things_are_proposes_nothing(proposed, text, found):
+    assert len(proposed("", text, docking_is_occurred=3.0)) == found

@@ -6,8 +6,15 @@ import pytest
 
 from tests.bench.extraction import days, sentences
 from tests.bench.extraction.articles import SETS, SHARED, articles
-from tests.bench.extraction.lessons import EXAM, authored
-from tests.bench.extraction.quality import KEPT, exam_figures_of, figures_of, report, without_vote
+from tests.bench.extraction.lessons import EXAM, UNSEEN, authored, news
+from tests.bench.extraction.quality import (
+    KEPT,
+    exam_figures_of,
+    figures_of,
+    report,
+    unseen_figures_of,
+    without_vote,
+)
 
 pytestmark = pytest.mark.slow
 labelled = pytest.mark.skipif(not SHARED.is_dir(), reason="no labelled articles beside the repository")
@@ -40,6 +47,11 @@ def test_the_days_of_events_are_as_often_right_as_they_were(extractor):
 @labelled
 def test_grave_events_are_told_in_texts_that_taught_nothing(extractor):
     assert fallen("exam", exam_figures_of(report(extractor, authored(EXAM)))) == {}, ADVICE
+
+
+@labelled
+def test_news_of_several_events_is_read_as_well_as_it_was(extractor):
+    assert fallen("unseen", unseen_figures_of(report(extractor, news(UNSEEN)))) == {}, ADVICE
 
 
 def test_single_sentences_are_read_as_well_as_they_were(extractor):

@@ -5,7 +5,9 @@ import re
 from collections import Counter, defaultdict
 from math import hypot, log
 
-from tests.bench.extraction.lessons import EXAM, NEAR, authored
+import pytest
+
+from tests.bench.extraction.lessons import DRAWN, EXAM, FACTS, NEAR, UNSEEN, authored, flights_of, news
 from tests.bench.extraction.variants import variants
 
 ALIKE = 0.4
@@ -21,8 +23,11 @@ def vectors(articles):
         yield {word: value / length for word, value in vector.items()}
 
 
-def test_no_item_of_the_exam_resembles_a_lesson():
-    lessons, exam = [*authored(), *authored(NEAR)], authored(EXAM)
+@pytest.mark.parametrize(
+    "lessons", [[*authored(), *authored(NEAR)], [*news(FACTS), *news(DRAWN)]], ids=["texts", "news"]
+)
+def test_no_item_of_the_exam_resembles_a_lesson(lessons):
+    exam = authored(EXAM)
     (*taught,) = vectors([*lessons, *exam])
     taught, asked = taught[: len(lessons)], taught[len(lessons) :]
     holding = defaultdict(list)
@@ -36,6 +41,27 @@ def test_no_item_of_the_exam_resembles_a_lesson():
                 alike[number] += value * other
         ((number, cosine),) = alike.most_common(1)
         assert cosine < ALIKE, (article["title"], lessons[number]["title"])
+
+
+def test_news_of_our_own_names_flights_as_its_texts_do(extractor):
+    types, written = extractor.pack.manifest.types, [*news(FACTS), *news(DRAWN), *news(UNSEEN)]
+    assert len({(a["title"], a["text"]) for a in written}) == len(written)
+    for a in written:
+        said = [(e["type"], e["status"], e["mission"]) for e in a["events"]]
+        assert len(set(said)) == len(said), a["title"]
+        for kind, status, flight in said:
+            assert kind in types, a["title"]
+            assert status in ("occurred", "planned"), a["title"]
+            assert flight is None or flight in f"{a['title']} {a['text']}", (a["title"], flight)
+
+
+def test_news_that_teaches_nothing_is_of_other_flights_than_the_facts_that_do():
+    def first(file):
+        told = [a | {"events": [e for e in a["events"] if e["mission"]][:1]} for a in news(file)]
+        return flights_of(told)
+
+    assert len(first(UNSEEN)) > 200
+    assert first(UNSEEN).isdisjoint(first(FACTS))
 
 
 def article(title, text, *missions):

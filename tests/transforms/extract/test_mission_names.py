@@ -70,7 +70,6 @@ HEADLINES = [
     ("Old Zealand rocket lifts off with six satellites", None),
     ("Wayward Rocket Lifts Off With Six Satellites", None),
     ("BRX Rocket Lifts Off With Six Satellites", "BRX"),
-    ("Agency to Celebrate Satellite After Its Launch on Friday", None),
 ]
 
 

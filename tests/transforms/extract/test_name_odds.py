@@ -1,4 +1,7 @@
-"""A name is as likely that of a flight as the encoder holds its pieces to be, at its likeliest place."""
+"""A name is as likely that of a flight as the encoder holds its pieces to be, at its likeliest place.
+
+What is likelier a name than not is found without asking for it.
+"""
 
 import pytest
 
@@ -31,3 +34,22 @@ def test_spellings_of_the_same_words_have_the_same_odds_in_any_order(names):
 @pytest.mark.parametrize("name", ["Electron", "", "12 Flight", "\u0301"])
 def test_what_was_not_read_has_no_odds(name):
     assert of([name], "Starship Flight 12") == {}
+
+
+@pytest.mark.parametrize(
+    ("said", "runs"),
+    [
+        ({"Start Me Up": 3}, [(3.0, ["start", "me", "up"])]),
+        ({"Start": 1, "RS1": 3}, [(3.0, ["rs1"]), (1.0, ["start"])]),
+        ({"GSLV": 3, "F10": 1}, [(2.0, ["gslv", "-", "f10"])]),
+        ({"GSLV": 3}, [(3.0, ["gslv"])]),
+        ({"-": 3}, []),
+        ({}, []),
+    ],
+)
+def test_what_is_likely_a_name_is_found_with_the_signs_within_it(said, runs):
+    names = heard(
+        "RS1 flies", "It is Start Me Up, GSLV-F10.", {"launch/occurred": said, "launch/planned": {}}
+    )
+    assert names.runs_for("launch/occurred") == runs
+    assert names.runs_for("launch/planned") == []

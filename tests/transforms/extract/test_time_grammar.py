@@ -69,7 +69,7 @@ def test_without_a_publication_date_a_weekday_is_no_day(extractor, saying):
         ("BAIKONUR, Kazakhstan (AFP) June 9, 2026 Soyuz MS-40 has lifted off.", "2026-06-09"),
         ("The launch of Crew-14 is set for Friday, June 19, 2026.", "2026-06-19"),
         ("The launch of Crew-14 won't take place on Thursday, but on Saturday.", "2026-06-13"),
-        ("The launch of Crew-14 will not take place before June 20.", "2026-06-20"),
+        ("The launch of Crew-14 is set for no earlier than June 20.", "2026-06-20"),
     ],
 )
 def test_a_time_is_the_events_own(first_event, text, day):

@@ -11,7 +11,7 @@ from transforms.extract.entries import ENCODER, VOTE
 from transforms.extract.lede import lede_of, signs_of
 from transforms.extract.pack import BUNDLED, compiled, load_pack
 from transforms.extract.vocabulary import Vocabulary
-from transforms.extract.vote import Lede, Vote, features_of, hash_of
+from transforms.extract.vote import MAX_BYTES, Lede, Vote, features_of, hash_of
 
 TOLD = "Soyuz MS-29 lifted off from Baikonur on Tuesday."
 TABLE = load_pack(BUNDLED).vote
@@ -185,7 +185,7 @@ def test_a_pack_without_a_vote_works(extractor, saying):
         ({"scales": [float("nan"), *TABLE.scales[1:]]}, "a scale or bias is no number"),
         ({"bias": [1e300, *TABLE.bias[1:]]}, "a scale or bias is no number from -100 to 100"),
         ({"rarity": bytes(len(TABLE.rarity))}, "a rarity is 0"),
-        ({"hashes": bytes(4_000_001)}, "over 4000000 bytes"),
+        ({"hashes": bytes(MAX_BYTES + 4)}, f"over {MAX_BYTES} bytes"),
     ],
 )
 def test_a_table_that_cannot_be_asked_is_a_fault(copy, tmp_path, change, fault):
