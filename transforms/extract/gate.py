@@ -5,7 +5,7 @@ from itertools import combinations
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-DOMAIN, EVENT, NAME, LOOSE = 1, 2, 4, 8
+DOMAIN, EVENT, NAME, LOOSE, FLIGHT = 1, 2, 4, 8, 16
 LEDE, LONG = 300, 600
 
 
@@ -14,7 +14,8 @@ class Gate:
 
     From `LONG` characters it takes both in the first `LEDE`, or a word of the domain that is not `loose`, or
     two that are: so many words hold one by chance. A name that is a word elsewhere (`Orion`) is one of the
-    domain where it is written as a name in those first characters.
+    domain where it is written as a name in those first characters. What is told of `flights` of the domain,
+    where they are written as names, may be told in any words.
     """
 
     def __init__(
@@ -23,9 +24,11 @@ class Gate:
         event: Iterable[str],
         names: Iterable[str] = (),
         loose: Iterable[str] = (),
+        flights: Iterable[str] = (),
     ) -> None:
         flags: dict[str, int] = {}
-        for words, flag in ((domain, DOMAIN), (event, EVENT), (names, NAME), (loose, LOOSE)):
+        sets = ((domain, DOMAIN), (event, EVENT), (names, NAME), (loose, LOOSE), (flights, FLIGHT))
+        for words, flag in sets:
             for word in words:
                 flags[word.lower()] = flags.get(word.lower(), 0) | flag
         # Matches do not overlap: a phrase counts for the words in it, too.
@@ -49,7 +52,7 @@ class Gate:
             named = flags & NAME and start < min(LEDE, len(text)) and text[start].isupper()
             if flags & DOMAIN or named:
                 domain += 1 if flags & LOOSE else least
-            event |= bool(flags & EVENT)
+            event |= bool(flags & EVENT or (flags & FLIGHT and text[start].isupper()))
             if event and domain >= least:
                 return True
         return False

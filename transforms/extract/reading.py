@@ -181,7 +181,7 @@ class Reading:
         return {output: max(value, self.odds[output]) for output, value in odds.items()}
 
     def encoded_for(self, draft: Draft) -> float | None:
-        """Return what the encoder alone says of an event in the lede, which it has read."""
+        """Return what the encoder alone says of an event in the lede, nearly all of which it has read."""
         if not self.encoded or draft.first >= LEDE_WORDS:
             return None
         return self._as_planned(draft, self.encoded).get(f"{draft.type}/{draft.status}")

@@ -31,9 +31,9 @@ def spelled(output: str, least: float, reading: Reading, names: NameOdds) -> tup
         return None
     if any(words_of(entity.name) == words for line in reading.lines for entity in line.entities):
         return None
-    kind = reading.pack.manifest.kinds_naming(output.partition("/")[0])[0]
+    kinds = reading.pack.manifest.kinds_naming(output.partition("/")[0])
     read = [line for line in reading.lines if line.start < LEDE_WORDS]
-    written = [entity for line in read if (entity := _written(line, words, kind))]
+    written = [entity for line in read if (entity := _written(line, words, kinds))]
     return (written[0], odds) if written and not any(_is_strange(reading, e) for e in written) else None
 
 
@@ -43,8 +43,11 @@ def _is_strange(reading: Reading, name: Entity) -> bool:
     return any(name.start - BESIDE <= hit.start < name.end + BESIDE for hit in others)
 
 
-def _written(line: Line, words: Sequence[str], kind: str) -> Entity | None:
-    """Return words where a sentence has them as a name: whole tokens, and no part of another name."""
+def _written(line: Line, words: Sequence[str], kinds: Sequence[str]) -> Entity | None:
+    """Return words where a sentence has them as a name: whole tokens, and no part of another name.
+
+    A name in it is of one of `kinds`; capitalised words behind it belong to it, where others are not.
+    """
     page = line.page
     spelt = [(word, i) for i in range(line.start, line.end) for word in words_of(page.forms[i])]
     tokens = [i for _, i in spelt]
@@ -55,10 +58,21 @@ def _written(line: Line, words: Sequence[str], kind: str) -> Entity | None:
         start, end = tokens[n], tokens[stop - 1] + 1
         whole = start not in tokens[:n] and end - 1 not in tokens[stop:]
         near = [e for e in line.entities if e.start < end and e.end > start]
-        whole &= all(start <= e.start and e.end <= end for e in near)
+        whole &= all(start <= e.start and e.end <= end and e.kind in kinds for e in near)
         if whole and _is_name(page.forms[start:end]):
-            return Entity(kind, start, end, page.surface(start, end), listed=False)
+            end = _end_of_name(line, end)
+            return Entity(kinds[0], start, end, page.surface(start, end), listed=False)
     return None
+
+
+def _end_of_name(line: Line, end: int) -> int:
+    """Return where the capitalised words behind a name end; where all have capitals they say nothing."""
+    forms = line.page.forms
+    if not any(len(form) > 3 and form.islower() for form in forms[line.start : line.end]):
+        return end
+    while end < line.end and end not in line.names and forms[end][0].isupper():
+        end += 1
+    return end
 
 
 def _is_name(forms: Sequence[str]) -> bool:

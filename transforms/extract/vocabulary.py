@@ -82,7 +82,7 @@ class Vocabulary:
             if e.exact
         }
         self.times = TimeGrammar(pack.timex, pack.manifest.history_days)
-        self.gate = Gate(*gate_words(pack), pack.manifest.loose)
+        self.gate = Gate(*gate_words(pack), pack.manifest.loose, sure_flights(pack))
         self.stop_words: frozenset[str] = frozenset(self.nlp.Defaults.stop_words)
         self.abbreviations = frozenset(pack.modality.abbreviations)
         heads = {head.split("|")[0].lower() for heads in pack.families.heads.values() for head in heads}
@@ -216,26 +216,28 @@ def cue_phrases(pack: Pack) -> Iterator[tuple[str, list[str]]]:
 
 
 def gate_words(pack: Pack) -> tuple[set[str], set[str], set[str]]:
-    """Return the words of the domain and of events that a text must hold, and names that may do.
-
-    A name that is sure to be of a flight is both: what is told of it may be told in any words.
-    """
+    """Return the words of the domain and of events that a text must hold, and names that may do."""
     domain = {n for e in pack.entities if not e.context for n in (e.name, *e.aliases)}
     domain |= {
         form for heads in pack.families.heads.values() for head in heads for form, _ in noun_forms(head)
     }
     domain = (domain - set(pack.manifest.common_heads)) | set(pack.manifest.gate)
-    flights = set(pack.manifest.mission)
-    event = {n for e in pack.entities if not e.context and e.kind in flights for n in (e.name, *e.aliases)}
+    event: set[str] = set()
     for trigger in pack.triggers:
         forms = {form for form, _ in trigger_forms(trigger)}
         event |= forms
         domain |= forms if trigger.weight >= 3 else set()
     anchors = anchors_of(pack) | _predicates_of(pack)
     event |= {phrase for name, phrase, _ in word_forms(pack) if name in anchors}
-    concerned = flights.union(*(entry.mission for entry in pack.manifest.types.values()))
+    concerned = set(pack.manifest.mission).union(*(entry.mission for entry in pack.manifest.types.values()))
     names = {n for e in pack.entities if e.context and e.kind in concerned for n in (e.name, *e.aliases)}
     return domain, event, names - domain
+
+
+def sure_flights(pack: Pack) -> set[str]:
+    """Return the names of what flies that are no words elsewhere."""
+    sure = (e for e in pack.entities if not e.context and e.kind in pack.manifest.mission)
+    return {name for entity in sure for name in (entity.name, *entity.aliases)}
 
 
 def decisive_words(pack: Pack) -> frozenset[frozenset[str]]:

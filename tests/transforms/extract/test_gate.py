@@ -60,9 +60,15 @@ def test_a_name_that_is_a_word_elsewhere_counts_where_it_is_written_as_one_near_
     assert not gate.passes("İ" * LEDE + " Orion is launched")  # a letter that is longer in small
 
 
-def test_what_is_told_of_a_sure_flight_passes_in_any_words_and_stations_are_names_too(extractor):
+def test_what_is_told_of_a_sure_flight_passes_in_any_words_where_it_is_written_as_a_name(extractor):
     assert extractor.passes_gate("X-37B back after 908 days", "")
-    assert extractor.passes_gate("Mir computer glitch is minor", "")
-    assert extractor.passes_gate("No STS-133 before it is gone", "")
+    assert extractor.passes_gate("New Horizons asleep", "")
+    assert not extractor.passes_gate("Company looks for new horizons", "")
     assert not extractor.passes_gate("Plane back after 908 days", "")
+
+
+def test_stations_count_as_names_and_a_prefix_of_flights_as_the_domain(extractor):
+    assert extractor.passes_gate("Mir computer glitch is minor", "")
+    assert extractor.passes_gate("STS-133 launch is gone", "")
     assert not extractor.passes_gate("Computer glitch is minor", "")
+    assert not extractor.passes_gate("Product launch is gone", "")

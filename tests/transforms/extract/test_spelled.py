@@ -91,6 +91,21 @@ def test_a_name_is_told_as_it_is_written(spelled, name):
     ]
 
 
+@pytest.mark.parametrize(
+    ("title", "heard_name", "name"),
+    [
+        ("Selene Pathfinder lifted off", "Selene", "Selene Pathfinder"),
+        ("Selene Pathfinder Lifted Off", "Selene", "Selene"),
+        ("Selene Electron lifted off", "Selene", "Selene"),
+    ],
+)
+def test_capitalised_words_behind_a_name_belong_to_it_where_others_have_none(
+    spelled, title, heard_name, name
+):
+    said = {"launch/occurred": {heard_name: 5.0, "Pathfinder": -1.0, "Electron": -1.0}}
+    assert spelled("", said, title=title) == [(*LIFTED, name)]
+
+
 def test_words_of_two_sentences_are_no_name(spelled):
     said = {"launch/occurred": {"Start": 5.0, "Up": 5.0}}
     assert spelled("Up it went: the rocket lifted off.", said, title="Why we Start") == [(*LIFTED, "Start")]
