@@ -19,7 +19,7 @@ from transforms.extract.vote import MOST
 
 MAX_BYTES = 40_000_000
 # log odds of the vote below which a type is not there; how much each of both counts
-QUIET, OF_VOTE, OF_ENCODER = -3.0, 0.35, 0.65
+QUIET, OF_VOTE, OF_ENCODER = -2.5, 0.35, 0.65
 _SILENT = 4  # of onnxruntime's log levels
 _SLOWER_WHEN_FUSED = ["SkipLayerNormFusion"]  # measured: a tenth of the whole
 _ELSEWHERE = b"location"  # without this key ONNX has no external data
