@@ -30,7 +30,7 @@ TEXTS = {
     "hypothetical": "Had the latch failed, the Dragon would have had to undock at once.",
     "stative": "The Soyuz MS-40 spacecraft is still docked to the International Space Station.",
     "metaphor": "The startup rocketed to fame and launched a loyalty service for satellite TV.",
-    "no_mission": "After the docking the engineers had tea.",
+    "no_mission": "The engineers spoke of the docking over tea.",
     "doubtful": "The panel spoke at length about budgets and about people, and about the Juno spacecraft, "
     "which was deployed. It was a long day for all who had come to hear about rockets.",
 }
