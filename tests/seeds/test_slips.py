@@ -22,8 +22,8 @@ def read(folder, name, kind):
 
 
 def test_three_articles_give_one_slip_of_two_days_and_no_second(folder):
-    versions = [v for v in read(folder, "incidents", Incident) if v.type == "launch"]
-    assert len({v.id for v in versions}) == 1
+    versions = read(folder, "incidents", Incident)
+    assert len({v.id for v in versions if v.type == "launch"}) == 1
     slips = [(c.field, c.old, c.new) for v in versions for c in v.changes if c.kind == "slipped"]
     assert slips == [("time", "2022-03-12", "2022-03-14")]
     assert max(slip_hours(v) for v in versions) == sum(slip_hours(v) for v in versions) == 48

@@ -56,8 +56,11 @@ def candidates(
     meant = {m.type for reason, m in skipped if reason in ("metaphor", "no_mission")}
     for output in _spoken_for(reading, drafted, known, implied):
         weighed = _told(reading, reading.vote, output, words)
-        told = [(number, m) for number, m in weighed if not _is_of_another(reading, m, spoken_of)]
-        told = [(number, m) for number, m in told if not _is_state(m, skipped)]
+        told = [
+            (number, m)
+            for number, m in weighed
+            if not (_is_of_another(reading, m, spoken_of) or _is_state(m, skipped))
+        ]
         strange = output.split("/")[0] in meant and _is_strange(reading, output)
         named, reason = _heard(reading, told, strange=strange)
         found += (draft for draft in named if not _is_told(draft, drafts))

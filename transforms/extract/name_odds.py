@@ -1,7 +1,7 @@
 """Name odds: how likely the encoder holds a name in a text to be that of an event's flight."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby, pairwise
+from itertools import groupby
 
 import numpy as np
 
@@ -42,20 +42,15 @@ class NameOdds:
         """
         if output not in self._outputs:
             return []
+        words, starts = self._split.words, self._split.starts
         column = self._odds[:, self._outputs.index(output)]
-        starts = self._split.starts
-        odds = [float(column[a:b].mean()) if b > a else 0.0 for a, b in pairwise([*starts, len(column)])]
-        inside = [word.isalnum() and odd > 0 for word, odd in zip(self._split.words, odds, strict=True)]
+        odds = np.add.reduceat(column, starts) / np.diff([*starts, len(column)])  # of each word the mean
+        inside = [word.isalnum() and odd > 0 for word, odd in zip(words, odds, strict=True)]
         joined = [
             named or (word in _JOINTS and all(inside[n - 1 : n + 2 : 2]))
-            for n, (word, named) in enumerate(zip(self._split.words, inside, strict=True))
+            for n, (word, named) in enumerate(zip(words, inside, strict=True))
         ]
         runs = [list(run) for named, run in groupby(range(len(joined)), joined.__getitem__) if named]
-        found = [
-            (
-                round(float(np.mean([odds[n] for n in run if inside[n]])), 1),
-                [self._split.words[n] for n in run],
-            )
-            for run in runs
-        ]
+        means = [float(np.mean([odds[n] for n in run if inside[n]])) for run in runs]
+        found = [(round(mean, 1), [words[n] for n in run]) for mean, run in zip(means, runs, strict=True)]
         return sorted(found, key=lambda pair: -pair[0])

@@ -8,7 +8,7 @@ once in such a way is known wherever it stands in the article.
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
@@ -61,7 +61,7 @@ class _Finder:
         self.starts = frozenset(s.start for s in page.sentences)
         titles = [range(s.start, s.end) for s in page.sentences if s.title]
         self.in_title = {i for title in titles for i in title}
-        self.shouted = {i for title in titles if _is_capitalised(page, title) for i in title}
+        self.shouted = {i for title in titles if is_capitalised(page, title) for i in title}
 
     @cached_property
     def told(self) -> set[str]:
@@ -84,9 +84,7 @@ class _Finder:
         forms = self.page.forms
         found = [i for i, form in enumerate(forms) if "-" in form and _DESIGNATION.fullmatch(form)]
         others = [hit.start for hit in self.page.by_group["anti"]]
-        strange = {
-            forms[i] for i in found if bisect_right(others, i + BESIDE) > bisect_left(others, i - BESIDE)
-        }
+        strange = {forms[i] for i in found if is_strange(others, i, i + 1)}
         for i in found:
             if forms[i] not in strange and not _is_half(self.page, i) and self._is_odd_name(i):
                 yield Entity("payload", i, i + 1, forms[i], listed=False)
@@ -238,9 +236,14 @@ def _again(page: Page, made: Sequence[Entity], taken: set[int]) -> Iterator[Enti
             yield single[form]._replace(start=i, end=i + 1)
 
 
-def _is_capitalised(page: Page, title: range) -> bool:
-    """Tell whether nearly all longer words of a headline are capitalised."""
-    words = [page.forms[i] for i in title if len(page.forms[i]) > CAPITALISED and page.forms[i].isalpha()]
+def is_strange(others: Sequence[int], start: int, end: int) -> bool:
+    """Tell whether one of the tokens of `others`, of other domains, stands beside tokens `start` to `end`."""
+    return bisect_left(others, end + BESIDE) > bisect_left(others, start - BESIDE)
+
+
+def is_capitalised(page: Page, sentence: range) -> bool:
+    """Tell whether nearly all longer words of a sentence are capitalised."""
+    words = [page.forms[i] for i in sentence if len(page.forms[i]) > CAPITALISED and page.forms[i].isalpha()]
     return sum(word[0].isupper() for word in words) > len(words) * MOSTLY
 
 

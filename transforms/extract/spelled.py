@@ -11,7 +11,7 @@ from transforms.extract.entity import Entity
 from transforms.extract.lede import LEDE_WORDS
 from transforms.extract.line import Line
 from transforms.extract.name_odds import NameOdds
-from transforms.extract.open_names import BESIDE
+from transforms.extract.open_names import is_capitalised, is_strange
 from transforms.extract.pieces import MOST_LETTERS, words_of
 from transforms.extract.reading import Reading
 
@@ -24,51 +24,46 @@ def spelled(output: str, least: float, reading: Reading, names: NameOdds) -> tup
 
     What rules know as a name is none: they had reasons not to take it.
     """
-    odds, words = next(iter(names.runs_for(output)), (least, []))
-    if odds < least or not 0 < len(words) <= MOST_WORDS or max(map(len, words)) > MOST_LETTERS:
+    runs = names.runs_for(output)
+    if not runs or runs[0][0] < least:
         return None
-    if reading.stop_words.issuperset(words):
+    odds, words = runs[0]
+    if len(words) > MOST_WORDS or max(map(len, words)) > MOST_LETTERS or reading.stop_words.issuperset(words):
         return None
     if any(words_of(entity.name) == words for line in reading.lines for entity in line.entities):
         return None
     kinds = reading.pack.manifest.kinds_naming(output.partition("/")[0])
     read = [line for line in reading.lines if line.start < LEDE_WORDS]
     written = [entity for line in read if (entity := _written(line, words, kinds))]
-    return (written[0], odds) if written and not any(_is_strange(reading, e) for e in written) else None
+    others = [hit.start for hit in reading.page.by_group["anti"]]
+    strange = any(is_strange(others, entity.start, entity.end) for entity in written)
+    return (written[0], odds) if written and not strange else None
 
 
-def _is_strange(reading: Reading, name: Entity) -> bool:
-    """Tell whether a word of another domain stands beside a name."""
-    others = reading.page.by_group["anti"]
-    return any(name.start - BESIDE <= hit.start < name.end + BESIDE for hit in others)
-
-
-def _written(line: Line, words: Sequence[str], kinds: Sequence[str]) -> Entity | None:
+def _written(line: Line, words: list[str], kinds: Sequence[str]) -> Entity | None:
     """Return words where a sentence has them as a name: whole tokens, and no part of another name.
 
     A name in it is of one of `kinds`; capitalised words behind it belong to it, where others are not.
     """
-    page = line.page
-    spelt = [(word, i) for i in range(line.start, line.end) for word in words_of(page.forms[i])]
-    tokens = [i for _, i in spelt]
-    for n in range(len(spelt) - len(words) + 1):
-        stop = n + len(words)
-        if [word for word, _ in spelt[n:stop]] != list(words):
-            continue
-        start, end = tokens[n], tokens[stop - 1] + 1
-        whole = start not in tokens[:n] and end - 1 not in tokens[stop:]
+    forms = line.page.forms
+    spelt = {i: words_of(forms[i]) for i in range(line.start, line.end)}
+    for start in (i for i in spelt if spelt[i]):
+        said, end = list[str](), start
+        while end < line.end and len(said) < len(words):
+            said += spelt[end]
+            end += 1
         near = [e for e in line.entities if e.start < end and e.end > start]
-        whole &= all(start <= e.start and e.end <= end and e.kind in kinds for e in near)
-        if whole and _is_name(page.forms[start:end]):
+        whole = all(start <= e.start and e.end <= end and e.kind in kinds for e in near)
+        if said == words and whole and _is_name(forms[start:end]):
             end = _end_of_name(line, end)
-            return Entity(kinds[0], start, end, page.surface(start, end), listed=False)
+            return Entity(kinds[0], start, end, line.page.surface(start, end), listed=False)
     return None
 
 
 def _end_of_name(line: Line, end: int) -> int:
     """Return where the capitalised words behind a name end; where all have capitals they say nothing."""
     forms = line.page.forms
-    if not any(len(form) > 3 and form.islower() for form in forms[line.start : line.end]):
+    if is_capitalised(line.page, range(line.start, line.end)):
         return end
     while end < line.end and end not in line.names and forms[end][0].isupper():
         end += 1

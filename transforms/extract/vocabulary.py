@@ -1,6 +1,6 @@
 """A pack compiled for spaCy: one phrase matcher over all its words, and finders of its names and times."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
@@ -217,7 +217,7 @@ def cue_phrases(pack: Pack) -> Iterator[tuple[str, list[str]]]:
 
 def gate_words(pack: Pack) -> tuple[set[str], set[str], set[str]]:
     """Return the words of the domain and of events that a text must hold, and names that may do."""
-    domain = {n for e in pack.entities if not e.context for n in (e.name, *e.aliases)}
+    domain = _names_of(e for e in pack.entities if not e.context)
     domain |= {
         form for heads in pack.families.heads.values() for head in heads for form, _ in noun_forms(head)
     }
@@ -229,15 +229,18 @@ def gate_words(pack: Pack) -> tuple[set[str], set[str], set[str]]:
         domain |= forms if trigger.weight >= 3 else set()
     anchors = anchors_of(pack) | _predicates_of(pack)
     event |= {phrase for name, phrase, _ in word_forms(pack) if name in anchors}
-    concerned = set(pack.manifest.mission).union(*(entry.mission for entry in pack.manifest.types.values()))
-    names = {n for e in pack.entities if e.context and e.kind in concerned for n in (e.name, *e.aliases)}
+    kinds = {kind for name in pack.manifest.types for kind in pack.manifest.kinds_naming(name)}
+    names = _names_of(e for e in pack.entities if e.context and e.kind in kinds)
     return domain, event, names - domain
 
 
 def sure_flights(pack: Pack) -> set[str]:
     """Return the names of what flies that are no words elsewhere."""
-    sure = (e for e in pack.entities if not e.context and e.kind in pack.manifest.mission)
-    return {name for entity in sure for name in (entity.name, *entity.aliases)}
+    return _names_of(e for e in pack.entities if not e.context and e.kind in pack.manifest.mission)
+
+
+def _names_of(entities: Iterable[EntityEntry]) -> set[str]:
+    return {name for entity in entities for name in (entity.name, *entity.aliases)}
 
 
 def decisive_words(pack: Pack) -> frozenset[frozenset[str]]:

@@ -21,7 +21,7 @@ import numpy as np
 
 from transforms.extract.entries import VoteTable
 
-MAX_BYTES, MOST, RARITY_STEPS, MOST_WEIGHT, SIGN = 8_000_000, 6.0, 16, 100, 0.5
+MAX_BYTES, MOST, RARITY_STEPS, MOST_WEIGHT, SIGN = 6_000_000, 6.0, 16, 100, 0.5
 STATUSES = ("occurred", "planned")
 _ROW = np.dtype("<u4")
 

@@ -41,10 +41,10 @@ def main(arguments):
         print("no labelled articles beside the repository: nothing to fit")
         return 0
     held = [a for a in archive(given.files) if is_held(a)]
-    articles = [*held, *news(UNSEEN)] if held else [] if given.files else labelled()
-    if not articles:
+    if given.files and not held:
         print("no held article in these files: nothing to fit")
         return 0
+    articles = [*held, *news(UNSEEN)] if held else labelled()
     names, x, typed, right, heard, months, publishers = samples(articles)
     print(f"{len(right)} events, type right {typed.mean():.3f}, status too {right.mean():.3f}")
     read = ~np.isnan(heard).any(1)

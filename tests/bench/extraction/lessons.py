@@ -46,7 +46,7 @@ def authored(file=AUTHORED):
     """Return what we wrote, as articles with labels."""
     rows = (line.split("\t") for line in file.read_text(encoding="utf8").splitlines())
     return [
-        {"id": f"{file.stem}-{n}", "title": title, "text": text, "events": _events(labels)}
+        {"id": f"{file.stem}-{n}", "title": title, "text": text, "events": _events(labels, ",")}
         for n, (labels, title, text) in enumerate(rows)
     ]
 
@@ -61,7 +61,7 @@ def news(file):
             "text": text,
             "published": None if day == "-" else f"{day}T12:00:00Z",
             "source": file.stem,
-            "events": _flights(labels),
+            "events": _events(labels, " ; "),
         }
         for n, (day, labels, title, text) in enumerate(rows)
     ]
@@ -92,11 +92,10 @@ def told_by(article):
     return frozenset(f"{e['type']}/{e['status']}" for e in article["events"])
 
 
-def _flights(labels):
-    parts = [label.split("/", 2) for label in labels.split(" ; ") if label != "-"]
-    return [{"type": t, "status": s, "mission": None if m == "null" else m} for t, s, m in parts]
+def _events(labels, separator):
+    return [_event(label) for label in labels.split(separator) if label != "-"]
 
 
-def _events(labels):
-    pairs = [label.split("/") for label in labels.split(",") if label != "-"]
-    return [{"type": kind, "status": status, "mission": None} for kind, status in pairs]
+def _event(label):
+    kind, status, flight = (*label.split("/", 2), "null")[:3]
+    return {"type": kind, "status": status, "mission": None if flight == "null" else flight}

@@ -74,8 +74,9 @@ def test_a_numbered_flight_and_a_mission_are_kept(spelled, text, name):
         "<b>It</b>",
         "Over " * 12,
         "A" * 40,
-        "It",
+        "After",
         "Roscosmos",
+        "Roscosmos Crew",
         "Baikonur",
     ],
 )
