@@ -86,13 +86,14 @@ bench-extraction: install-dev
 	$(BIN)/python -m tests.bench.extraction.speed
 	$(BIN)/python -m tests.bench.extraction.soak --articles 60000
 
-# Teaches vote and encoder anew after a change of names, rules or texts. Paste `[confidence]` and `[confidence_status]` into
-# the pack if those are calibrated better, run `confidence` again, and then paste `[confidence_heard]`.
+# Teaches vote and encoder anew after a change of names, rules or texts. Paste `[naming]` into the pack, `[confidence]` and
+# `[confidence_status]` if those are calibrated better, run `confidence` again, and then paste `[confidence_heard]`.
 # ARCHIVE: files with the texts of labels_archive.jsonl, which are not kept here; BASE, TEACHERS: `train_encoder.py`.
 vote: install-dev
 	$(if $(and $(BASE),$(word 2,$(TEACHERS)),$(ARCHIVE)),,$(error BASE, TEACHERS (two folders) and ARCHIVE must be given))
 	$(BIN)/python -m tests.bench.extraction.train_vote $(ARCHIVE)
 	$(BIN)/python -m tests.bench.extraction.train_encoder $(BASE) $(TEACHERS) $(ARCHIVE)
+	$(BIN)/python -m tests.bench.extraction.naming $(ARCHIVE)
 	$(BIN)/python -m tests.bench.extraction.confidence $(ARCHIVE)
 	$(BIN)/python -m tests.bench.extraction.quality --archive $(ARCHIVE)
 

@@ -1,21 +1,22 @@
 """Candidates: events for which the vote speaks and in whose sentences the rules saw nothing.
 
 A candidate is of the lede alone, and only where the rules found no event of its type and no reason against
-one (`did not dock`); where they found one, it may be another flight's with the other status, if the odds are
-high. A sentence in which they found a state (`still docked`) tells of none. What its clause denies or doubts
-is refused, unless it is doubted, a plan and the odds are certain; what the words that say it most have long
-ago needs high odds. A grave type needs odds for it, and words for what was not achieved do not deny it.
-Without a flight's name the odds must be for it. Where a word of the type stands for something else (`launches
-a probe into the bank`), which an encoder hears less well, and nothing is named or only who speaks, the
-counted words must be for it, or in the second case the odds be high. Its words are the sentence that speaks
-for it most, of those not refused, and in it the word that does; its flight is found as for any mention, and
-confidence weighs it as any event. Besides, a slip brings a plan, in the words of the slip, where the odds are
-for one, and a candidate what it implies (a failed flight its launch).
+one (`did not dock`); where they found one, it is one with the other status, if the odds are high (`docked at
+the second try`, `will undock and dock anew`). A sentence in which they found a state (`still docked`) tells
+of none. What its clause denies or doubts is refused, unless it is doubted, a plan and the odds are certain;
+what the words that say it most have long ago needs high odds. A grave type needs odds for it, and words for
+what was not achieved do not deny it. Without a flight's name the odds must be for it, and no event of its
+type have one. Where a word of the type stands for something else (`launches a probe into the bank`), which an
+encoder hears less well, and nothing is named or only who speaks, the counted words must be for it, or in the
+second case the odds be high. Its words are the sentence that speaks for it most, of those not refused, and in
+it the word that does; its flight is found as for any mention, and confidence weighs it as any event. Besides,
+a slip brings a plan, in the words of the slip, where the odds are for one, and a candidate what it implies (a
+failed flight its launch).
 """
 
 from collections.abc import Sequence, Set
 
-from transforms.extract.draft import Draft, same_flight
+from transforms.extract.draft import Draft
 from transforms.extract.drafts import implied_by, is_retrospective, named_by, verdict_of
 from transforms.extract.extraction import Skip
 from transforms.extract.lede import LEDE_LINES
@@ -55,26 +56,22 @@ def candidates(
     spoken_of = [*(m for d in drafts for m in d.mentions), *(m for _, m in skipped)]
     meant = {m.type for reason, m in skipped if reason in ("metaphor", "no_mission")}
     for output in _spoken_for(reading, drafted, known, implied):
-        weighed = _told(reading, reading.vote, output, words)
+        kind = output.split("/")[0]
+        alike = [d for d in (*drafts, *found) if d.type == kind]
+        before = [m for d in alike for m in d.mentions]
         told = [
             (number, m)
-            for number, m in weighed
+            for number, m in _told(reading, reading.vote, output, words, before)
             if not (_is_of_another(reading, m, spoken_of) or _is_state(m, skipped))
         ]
-        strange = output.split("/")[0] in meant and _is_strange(reading, output)
+        strange = kind in meant and _is_strange(reading, output)
         named, reason = _heard(reading, told, strange=strange)
-        found += (draft for draft in named if not _is_told(draft, drafts))
+        found += (draft for draft in named if draft.name or not any(d.name for d in alike))
         if told and not named:
             refused.append((reason, told[0][1]))
     for draft in list(found):
-        twins = implied_by(draft, [*drafts, *found], skipped, reading.pack.manifest)
-        found += (twin for twin in twins if not _is_told(twin, drafts))
+        found += implied_by(draft, [*drafts, *found], skipped, reading.pack.manifest)
     return found, refused
-
-
-def _is_told(draft: Draft, drafts: Sequence[Draft]) -> bool:
-    """Tell whether the rules found an event of its type, with either status, that may be of its flight."""
-    return any(draft.type == d.type and same_flight(draft, d) for d in drafts)
 
 
 def _is_strange(reading: Reading, output: str) -> bool:
@@ -145,20 +142,21 @@ def _odds_of(reading: Reading, mention: Mention) -> float:
 
 
 def _spoken_for(reading: Reading, drafted: Set[str], known: Set[str], implied: Set[str]) -> list[str]:
-    """Return the outputs that the vote speaks for, of each type the likeliest; grave ones if it is sure.
+    """Return the outputs that the vote speaks for, the likeliest first; grave ones if it is sure.
 
-    Of a drafted type that is its other status, if the odds are high. What only a refused event implies is
-    heard as if nothing did.
+    The other status of a type that is drafted, or spoken for already, needs high odds. What only a refused
+    event implies is heard as if nothing did.
     """
     types = {output.split("/")[0] for output in drafted}
     odds = {o: (reading.heard if o.split("/")[0] in implied else reading.odds)[o] for o in reading.odds}
-    best: dict[str, str] = {}
-    for output in sorted(odds, key=lambda o: odds[o]):
+    found = []
+    for output in sorted(odds, key=lambda o: -odds[o]):
         kind = output.split("/")[0]
         least = HIGH if kind in types else SURE if reading.pack.manifest.types[kind].grave else LEAST_ODDS
         if kind not in known and output not in drafted and odds[output] >= least:
-            best[kind] = output
-    return list(best.values())
+            found.append(output)
+            types.add(kind)
+    return found
 
 
 def _named(reading: Reading, number: int, mention: Mention, *, strange: bool) -> list[Draft]:
@@ -224,9 +222,15 @@ def _clause(mention: Mention) -> tuple[int, int]:
 
 
 def _told(
-    reading: Reading, vote: Vote, output: str, words: Sequence[Sequence[tuple[str, int]]]
+    reading: Reading,
+    vote: Vote,
+    output: str,
+    words: Sequence[Sequence[tuple[str, int]]],
+    before: Sequence[Mention],
 ) -> list[tuple[int, Mention]]:
     """Return a mention in each line of the lede that speaks for an output, of which the most does first.
+
+    What tells of its type `before` has words of its own, and lines with such a mention come last.
 
     It is of the one of the line's `words` that does so most, if that says enough to prove anything. Where the
     odds are sure less will do, and any where they are high, for an encoder knows more words than the vote has
@@ -236,15 +240,16 @@ def _told(
     sure, high = (reading.odds[output] >= least for least in (SURE, HIGH))
     ruling = Ruling("occurred" if status == "occurred" else "planned", VOTED)
     weighed = []
+    used, known = {mention.start for mention in before}, {mention.line.start for mention in before}
     for number, telling in enumerate(words):
-        weights = [(vote.weight(word, output), token) for word, token in telling]
+        weights = [(vote.weight(word, output), token) for word, token in telling if token not in used]
         total = sum(weight for weight, _ in weights) / max(1, len(weights)) ** 0.5
         most, token = max(weights, default=(0.0, 0))
-        if (high and telling) or (sure and most > HEARD) or (total > 0 and most > TELLING):
+        if (high and weights) or (sure and most > HEARD) or (total > 0 and most > TELLING):
             line = reading.lines[number]
             mention = Mention(kind, token, token + 1, ruling, 1, line, token, voted=True)
-            weighed.append((total, number, mention))
-    return [(number, mention) for _, number, mention in sorted(weighed, key=lambda w: (-w[0], w[1]))]
+            weighed.append((line.start in known, -total, number, mention))
+    return [(number, mention) for *_, number, mention in sorted(weighed, key=lambda w: w[:3])]
 
 
 def _telling_words(reading: Reading, line: Line, taken: Set[int]) -> list[tuple[str, int]]:

@@ -128,14 +128,19 @@ class Extractor:
 
 def drafts_of(mentions: Sequence[tuple[int, Mention]], reading: Reading) -> tuple[list[Draft], list[Skipped]]:
     """Return what rules, vote and encoder make of mentions, and what is skipped, with the reasons."""
-    drafts, skipped = gather(mentions, reading.missions, reading.pack.manifest)
-    reading.ask_vote(drafts, skipped)
-    more, refused = candidates(reading, drafts, skipped)
-    found = [*drafts, *more]
+    found, skipped = found_in(mentions, reading)
     heard = rename(found, reading)
     found = as_one(found, reading, heard)
     kept, surplus = found[:MAX_EVENTS], found[MAX_EVENTS:]
-    return kept, [*skipped, *refused, *(("surplus", d.mentions[0]) for d in surplus)]
+    return kept, [*skipped, *(("surplus", d.mentions[0]) for d in surplus)]
+
+
+def found_in(mentions: Sequence[tuple[int, Mention]], reading: Reading) -> tuple[list[Draft], list[Skipped]]:
+    """Return what rules and vote find, by the names that rules give, and what is skipped."""
+    drafts, skipped = gather(mentions, reading.missions, reading.pack.manifest)
+    reading.ask_vote(drafts, skipped)
+    more, refused = candidates(reading, drafts, skipped)
+    return [*drafts, *more], [*skipped, *refused]
 
 
 def anchor_of(article: Article) -> datetime | None:

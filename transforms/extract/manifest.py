@@ -66,14 +66,31 @@ class HeardConstants(Entry, frozen=True, kw_only=True):
     heard: float = 0.0
 
 
+class NamingConstants(Entry, frozen=True, kw_only=True):
+    """What each feature of a name weighs in how well it fits a flight; `naming.py` says what they are."""
+
+    odds: float = 0.0
+    before: float = 0.0
+    kind: float = 0.0
+    own: float = 0.0
+    near: float = 0.0
+    early: float = 0.0
+    often: float = 0.0
+    number: float = 0.0
+    listed: float = 0.0
+    spelled: float = 0.0
+    none: float = 0.0
+    none_heard: float = 0.0
+
+
 class Manifest(Entry, frozen=True, kw_only=True):
     """Identity, kinds of entities with the event field each fills, types, and constants.
 
     Families in `recurring` fly again and again, so their bare name is no flight's own. `speakers` are the
     kinds of names that state something. `confidence` and `confidence_status` weigh the features of events,
-    `confidence_heard` what the encoder says besides; what is believed less than `least_confidence` is no
-    event. A word of the domain in `loose` is one of other domains as well: alone in a long text it does not
-    open the gate.
+    `confidence_heard` what the encoder says besides, `naming` the features of a flight's names; what is
+    believed less than `least_confidence` is no event. A word of the domain in `loose` is one of other domains
+    as well: alone in a long text it does not open the gate.
     """
 
     id: str
@@ -91,6 +108,7 @@ class Manifest(Entry, frozen=True, kw_only=True):
     confidence: Constants | None = None
     confidence_status: Constants | None = None
     confidence_heard: HeardConstants | None = None
+    naming: NamingConstants | None = None
     least_confidence: float = 0.0
     gate: list[str] = []
     common_heads: list[str] = []

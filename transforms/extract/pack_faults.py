@@ -115,7 +115,7 @@ def _in_manifest(manifest: Manifest) -> Iterator[str]:
     yield from _unknown("kind", named, set(manifest.kinds))
     least = [manifest.least_confidence, *(manifest.least_of(kind) for kind in manifest.types)]
     yield from (f"least_confidence is {n}, not from 0 to 1" for n in dict.fromkeys(least) if not 0 <= n <= 1)
-    for section in ("confidence", "confidence_status", "confidence_heard"):
+    for section in ("confidence", "confidence_status", "confidence_heard", "naming"):
         constants = getattr(manifest, section)
         for name in constants.__struct_fields__ if constants else ():
             if not abs(value := getattr(constants, name)) <= HEAVIEST:
@@ -160,5 +160,11 @@ def _in_tables(pack: "Pack", types: set[str]) -> Iterator[tuple[str, int, str]]:
         yield from ((VOTE, 0, fault) for fault in bad_table(pack.vote, types))
     if pack.encoder and not pack.vote:
         yield ENCODER, 0, f"there is no {VOTE}, whose words prove what an encoder says"
+    if pack.encoder and not pack.manifest.naming:
+        yield (
+            ENCODER,
+            0,
+            "there is no [naming] in pack.toml, by which names that an encoder hears are weighed",
+        )
     if pack.encoder and pack.vote:
         yield from ((ENCODER, 0, fault) for fault in bad_encoder(pack.encoder, pack.vote.outputs))

@@ -1,56 +1,72 @@
-"""Renamed: drafts whose flights the encoder hears by other names than the rules found beside their words.
+"""Renamed: drafts whose flights have names that fit better than what rules found beside their words.
 
-Rules go by where a name stands and of which kind it is. The encoder has heard which one of rocket, payload
-and mission people write down, but not which of two flights a sentence is about. Where it hears none of the
-names that rules know, it may hear one that they do not (`spelled.py`).
+What may name a flight is each name that rules know and the encoder has read, of a kind that names such
+flights, and the words that the encoder hears as one (`spelled.py`); what rules found no name for may have
+none. How well each fits is a sum (`naming.py`); the name of the rules gives way to one that fits better.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from transforms.extract.asides import is_another, is_aside
 from transforms.extract.draft import Draft
 from transforms.extract.entity import Entity
+from transforms.extract.lede import LEDE_WORDS
+from transforms.extract.manifest import NamingConstants, TypeEntry
 from transforms.extract.missions import Named
 from transforms.extract.name_odds import NameOdds
 from transforms.extract.names import known_by, names_same, one_begins_other, same_start
+from transforms.extract.naming import Name, Odds, fit
 from transforms.extract.reading import Reading
 from transforms.extract.spelled import spelled
 from transforms.extract.vote import MOST
 
-HEARD, SURER = 1.0, 1.0  # log odds: of a name that is taken, and how much more than those of the one before
-CERTAIN, UNHEARD = 2.0, 0.0  # of one that is taken though of the same kind, and of what gives way to it
-Odds = Mapping[str, float]
+BETTER, MUCH_BETTER = 0.2, 0.7  # for a draft than its name: for all drafts of a flight on average, for one
 
 
 def rename(drafts: Sequence[Draft], reading: Reading) -> dict[str, list[Odds]]:
-    """Give drafts the names that are surely heard of their flights; return the odds of all names.
+    """Give drafts the names that fit them best; return the odds of all names, by how flights are known.
 
-    All drafts of a flight, or nameless ones of the same words, are renamed with the first. None takes the
-    flight of another of its type, and flights of one list keep their names.
+    The drafts of a flight are renamed together, and then any of them for which another name fits much better,
+    but for what implies another (a failed flight its launch), is implied, or shares its words.
     """
-    if not drafts or reading.names is None:
+    constants = reading.pack.manifest.naming
+    if not drafts or reading.names is None or constants is None:
         return {}
     heard = heard_in(reading, reading.names)
-    flights: dict[str, list[Draft]] = defaultdict(list)
-    for draft in drafts:
-        flights[known_by(draft.named.entity) if draft.named.entity else str(draft.first)].append(draft)
-    for flight, mine in flights.items():
-        rest = [d for other, some in flights.items() if other != flight for d in some]
-        if not any(_are_listed(d, mine[0]) for d in rest):
-            kinds = {d.type for d in mine}
-            others = [d.named.entity for d in rest if d.type in kinds]
-            named = _named(mine[0], others, heard, reading)
-            if named == mine[0].named:
-                named = _spelled(mine, others, heard, reading, reading.names)
-            for draft in mine if named != mine[0].named else ():
-                draft.named = named
+    types = reading.pack.manifest.types
+    shared = Counter(id(mention) for draft in drafts for mention in draft.mentions)
+    for mine, others in flights_of(drafts):
+        names = names_for(mine, others, heard, reading)
+        alone = [
+            [d] for d in mine if all(shared[id(m)] == 1 for m in d.mentions) and not _is_tied(d, mine, types)
+        ]
+        for some, least in ((mine, BETTER), *((one, MUCH_BETTER) for one in alone)):
+            name = _better(some, names, least, reading, constants)
+            if name is not None:
+                for draft in some:
+                    draft.named = Named(name.entity)
+                if name.entity and name.spelled:
+                    heard.setdefault(known_by(name.entity), []).append(name.odds)
     return heard
 
 
-def _are_listed(a: Draft, b: Draft) -> bool:
-    """Tell whether drafts share a word, of which each has another flight (`Crew-5 and Crew-6 launched`)."""
-    return not {m.start for m in a.mentions}.isdisjoint(m.start for m in b.mentions)
+def flights_of(drafts: Sequence[Draft]) -> list[tuple[list[Draft], list[Draft]]]:
+    """Return the drafts of each status that rules gave one name, with those of other names.
+
+    Nameless ones are of one flight if they have the same words; lists of flights (`Crew-5 and Crew-6
+    launched`), whose drafts share a word, are left out.
+    """
+    flights = defaultdict[tuple[str, str], list[Draft]](list)
+    for draft in drafts:
+        known = known_by(draft.named.entity) if draft.named.entity else str(draft.first)
+        flights[known, draft.status].append(draft)
+    found = []
+    for (known, _), mine in flights.items():
+        others = [d for (other, _), some in flights.items() if other != known for d in some]
+        if not any(_share_word(mine[0], other) for other in others):
+            found.append((mine, others))
+    return found
 
 
 def heard_in(reading: Reading, read: NameOdds) -> dict[str, list[Odds]]:
@@ -69,80 +85,74 @@ def likeliest(said: Sequence[Odds], output: str) -> float:
     return max((odds.get(output, -MOST) for odds in said), default=-MOST)
 
 
-def _named(
-    draft: Draft, others: Sequence[Entity | None], heard: Mapping[str, Sequence[Odds]], reading: Reading
-) -> Named:
-    """Return the name of a draft's flight: its own, if that was not read or no other is surely surer.
+def _is_tied(draft: Draft, drafts: Sequence[Draft], types: Mapping[str, TypeEntry]) -> bool:
+    """Tell whether a draft implies another of some drafts, or another implies it."""
+    return any(draft.type in types[d.type].implies or d.type in types[draft.type].implies for d in drafts)
 
-    What rules found by a name of the first kind keeps that.
+
+def _share_word(a: Draft, b: Draft) -> bool:
+    return not {m.start for m in a.mentions}.isdisjoint(m.start for m in b.mentions)
+
+
+def _is_next(draft: Draft, reading: Reading) -> bool:
+    """Tell whether the text speaks of the flight of a draft as of one more of a kind (`next Progress`)."""
+    places = ((line, e) for line in reading.lines for e in line.entities)
+    return draft.named.entity is not None and any(
+        is_another(line, e) for line, e in places if known_by(e) == known_by(draft.named.entity)
+    )
+
+
+def _better(
+    drafts: Sequence[Draft], names: Sequence[Name], least: float, reading: Reading, constants: NamingConstants
+) -> Name | None:
+    """Return the name that fits drafts best, if it does so by more than `least` for each of them."""
+    manifest = reading.pack.manifest
+    fits = [sum(fit(name, draft, names, manifest, constants) for draft in drafts) for name in names]
+    own = [each for name, each in zip(names, fits, strict=True) if name.is_of(drafts[0].named.entity)]
+    if not own or max(fits) - max(own) <= least * len(drafts):
+        return None
+    return names[fits.index(max(fits))]
+
+
+def names_for(
+    drafts: Sequence[Draft], others: Sequence[Draft], heard: Mapping[str, Sequence[Odds]], reading: Reading
+) -> list[Name]:
+    """Return what may name the flight of drafts: what it has or none, and what is likely and not of `others`.
+
+    There is nothing for a flight whose name was not read, and for the next one of a kind.
     """
-    output, entity = f"{draft.type}/{draft.status}", draft.named.entity
-    odds = {flight: likeliest(some, output) for flight, some in heard.items()}
-    if entity and (known_by(entity) not in odds or entity.kind == reading.pack.manifest.mission[0]):
-        return draft.named
-    before = odds[known_by(entity)] if entity else -MOST
-    certain = {flight for flight, each in odds.items() if each >= CERTAIN and before < UNHEARD}
-    known = reading.missions.shortest
-    free = {
-        flight: known[flight] for e in _beside(draft, reading, certain) if (flight := known_by(e)) in odds
-    }
-    free = {
-        flight: e
-        for flight, e in free.items()
-        if not any(names_same(e, o) or one_begins_other(e, o) for o in others if o)
-        and not (entity and same_start(e, entity))
-    }
-    best = max(free, key=odds.__getitem__, default=None)
-    least = max(HEARD, before + SURER)
-    return Named(free[best]) if best is not None and odds[best] >= least else draft.named
+    entity, types = drafts[0].named.entity, {draft.type for draft in drafts}
+    if entity and (known_by(entity) not in heard or _is_next(drafts[0], reading)):
+        return []
+    taken = [d.named.entity for d in others if d.type in types and d.named.entity]
+    return list(_likely_names(drafts, taken, heard, reading))
 
 
-def _spelled(
-    mine: Sequence[Draft],
-    others: Sequence[Entity | None],
-    heard: dict[str, list[Odds]],
-    reading: Reading,
-    names: NameOdds,
-) -> Named:
-    """Return the name of a flight that is certainly heard, where its own was read and is not for any event.
-
-    A numbered one and one of the first kind are kept; what is found is heard from then on.
-    """
-    before, entity, outputs = mine[0].named, mine[0].named.entity, [f"{d.type}/{d.status}" for d in mine]
-    if entity:
-        said = heard.get(known_by(entity))
-        sure = entity.number or entity.kind == reading.pack.manifest.mission[0]
-        if sure or said is None or any(likeliest(said, output) >= UNHEARD for output in outputs):
-            return before
-    found = spelled(outputs[0], CERTAIN, reading, names)
-    if found is None or any(names_same(found[0], other) for other in others if other):
-        return before
-    name, odds = found
-    if entity and same_start(name, entity):
-        return before
-    heard.setdefault(known_by(name), []).append({outputs[0]: odds})
-    return Named(name)
+def _likely_names(
+    drafts: Sequence[Draft], taken: Sequence[Entity], heard: Mapping[str, Sequence[Odds]], reading: Reading
+) -> Iterator[Name]:
+    entity, outputs = drafts[0].named.entity, {f"{d.type}/{d.status}" for d in drafts}
+    kinds = set.intersection(*(set(reading.pack.manifest.kinds_naming(d.type)) for d in drafts))
+    ends = {mention.line.start: mention.end for draft in drafts for mention in draft.mentions}
+    places: dict[str, list[Entity]] = defaultdict(list)
+    for line in (line for line in reading.lines if line.start < LEDE_WORDS):
+        for e in (e for e in line.entities if e.kind in kinds and known_by(e) in heard):
+            if not is_aside(line, e, ends.get(line.start, line.end)):
+                places[known_by(e)].append(e)
+    for known, some in places.items():
+        shortest, said = reading.missions.shortest[known], heard[known]
+        likely = any(likeliest(said, output) >= 0 for output in outputs)
+        if (entity and known == known_by(entity)) or (likely and _is_free(shortest, entity, taken)):
+            yield Name(shortest, some, {o: likeliest(said, o) for odds in said for o in odds})
+    for output in sorted(outputs if not (entity and entity.number) else ()):
+        written = spelled(output, reading)
+        if written and _is_free(written[0], entity, taken):
+            yield Name(written[0], [written[0]], {output: written[1]}, spelled=True)
+    if entity is None:
+        yield Name(None, [], {})
 
 
-def _beside(draft: Draft, reading: Reading, certain: Set[str]) -> Iterator[Entity]:
-    """Yield what may name the flight of a draft as well.
-
-    What a sentence of the text names is renamed from that or the headline alone. A name that stands in its
-    own sentence gives way to one of another kind or a `certain` one, and there no carrier takes the place
-    of what it carries.
-    """
-    entity = draft.named.entity
-    kinds = reading.pack.manifest.kinds_naming(draft.type)
-    carriers = reading.pack.manifest.carriers
-    ends = {mention.line.start: mention.end for mention in draft.mentions}
-    own = entity if not draft.named.inherited else None
-    anywhere = own is None or any(mention.line.title for mention in draft.mentions)
-    lines = [line for line in reading.lines if anywhere or line.title or line.start in ends]
-    near = [(line, e) for line in lines for e in line.entities]
-    if entity and any(is_another(line, e) for line, e in near if known_by(e) == known_by(entity)):
-        return
-    for line, e in near:
-        alike = own is not None and e.kind == own.kind and known_by(e) not in certain
-        carries = own is not None and e.kind in carriers and own.kind not in carriers
-        if e.kind in kinds and not (alike or carries or is_aside(line, e, ends.get(line.start, line.end))):
-            yield e
+def _is_free(name: Entity, before: Entity | None, taken: Sequence[Entity]) -> bool:
+    """Tell whether a name is of no other flight, and does not only say more of the one before."""
+    free = not any(names_same(name, other) or one_begins_other(name, other) for other in taken)
+    return free and not (before and same_start(name, before))

@@ -16,8 +16,9 @@ from transforms.extract.folds import are_apart, days_of, fold, is_other
 from transforms.extract.lede import LEDE_WORDS
 from transforms.extract.missions import Missions
 from transforms.extract.names import known_by
+from transforms.extract.naming import Odds
 from transforms.extract.reading import Reading
-from transforms.extract.renamed import Odds, likeliest
+from transforms.extract.renamed import likeliest
 
 
 def as_one(drafts: Sequence[Draft], reading: Reading, heard: Mapping[str, Sequence[Odds]]) -> list[Draft]:

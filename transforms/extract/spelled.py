@@ -10,22 +10,21 @@ from collections.abc import Sequence
 from transforms.extract.entity import Entity
 from transforms.extract.lede import LEDE_WORDS
 from transforms.extract.line import Line
-from transforms.extract.name_odds import NameOdds
 from transforms.extract.open_names import is_capitalised, is_strange
 from transforms.extract.pieces import MOST_LETTERS, words_of
 from transforms.extract.reading import Reading
 
-MOST_WORDS = 10
+MOST_WORDS, LIKELY = 10, 0.5  # words; log odds
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
-def spelled(output: str, least: float, reading: Reading, names: NameOdds) -> tuple[Entity, float] | None:
-    """Return the words that name the flight of an `output` the most surely, and their odds, at `least` these.
+def spelled(output: str, reading: Reading) -> tuple[Entity, float] | None:
+    """Return the words that name the flight of an `output` the most surely, if any, and their odds.
 
     What rules know as a name is none: they had reasons not to take it.
     """
-    runs = names.runs_for(output)
-    if not runs or runs[0][0] < least:
+    runs = reading.names.runs_for(output) if reading.names else []
+    if not runs or runs[0][0] < LIKELY:
         return None
     odds, words = runs[0]
     if len(words) > MOST_WORDS or max(map(len, words)) > MOST_LETTERS or reading.stop_words.issuperset(words):

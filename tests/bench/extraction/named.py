@@ -1,5 +1,6 @@
 """Where in the pieces of a labelled article the flights of its events are named."""
 
+from transforms.extract.names import name_words, same_name
 from transforms.extract.pieces import words_of
 
 
@@ -27,3 +28,8 @@ def _marks(runs, split):
         pieces = split.pieces_of(run)
         marks[pieces] = [1.0] * len(marks[pieces])
     return marks
+
+
+def is_name_of(name, flight):
+    """Tell whether two names are of one flight, as the scorer does: both none, or one a part of the other."""
+    return same_name(*(name_words(each) if each else () for each in (name, flight)))

@@ -45,10 +45,17 @@ def test_a_place_of_the_domain_tells_it_and_who_speaks_does_where_odds_are_high(
             [("launch", "planned", "crew 13")],
         ),
         ("Falcon 9 launched Starlink 12-7. Crew-13 is ready for its ride on Friday", 0.5, []),
-        ("Falcon 9 launched Starlink 12-7 and all are ready for Friday", 6.0, []),
+        ("Progress MS-40 launched at the second go and all are ready for Friday", 0.5, []),
+        (
+            "Progress MS-40 launched at the second go and all are ready for Friday",
+            1.5,
+            [("launch", "planned", "progress ms 40")],
+        ),
     ],
 )
-def test_another_flight_may_be_told_of_with_the_other_status(proposed, title, odds, found):
+def test_another_event_may_be_told_of_with_the_other_status_of_the_same_flight_too(
+    proposed, title, odds, found
+):
     assert proposed(title, launch_is_occurred=5.0, launch_is_planned=odds) == found
 
 
@@ -76,13 +83,20 @@ def test_a_grave_event_that_no_rule_saw_needs_odds_for_it(proposed, odds, found)
 
 
 def test_a_failed_flight_was_launched_though_a_rule_heard_that_denied(proposed):
-    title = "Electron rocket gone in a flash; no launch went so wrong before"
+    title = "Electron rocket lost in a flash; no launch went so wrong before"
     both = [("launch_failure", "occurred", "electron"), ("launch", "occurred", "electron")]
     assert proposed(title, launch_failure_is_occurred=3.0) == both
 
 
 def test_what_might_have_happened_has_not(proposed):
-    assert proposed("Starship may be off the pad by now", launch_is_occurred=5.0, launch_is_planned=3.0) == []
+    assert proposed("Starship may be off the pad by now", launch_is_occurred=5.0, launch_is_planned=0.9) == []
+
+
+def test_of_a_type_that_no_rule_saw_both_statuses_are_told_where_the_odds_are_high_for_both(proposed):
+    title, plan = "Crew-13 aloft, and a second ride on Friday", ("launch", "planned", "crew 13")
+    done = ("launch", "occurred", "crew 13")
+    assert proposed(title, launch_is_occurred=5.0, launch_is_planned=0.9) == [done]
+    assert proposed(title, launch_is_occurred=5.0, launch_is_planned=1.1) == [done, plan]
 
 
 @pytest.mark.parametrize(

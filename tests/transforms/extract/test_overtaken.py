@@ -54,4 +54,4 @@ def test_what_is_put_off_is_no_launch_where_no_launch_is_spoken_of(events_in, ti
 
 def test_a_failure_that_might_have_been_hides_no_launch(events_in):
     text = "Critics had said that Vulcan might fail to reach orbit."
-    assert said(events_in(text, title="Vulcan soars on debut")) == {FLOWN}
+    assert said(events_in(text, title="Vulcan lifts off on its debut")) == {FLOWN}

@@ -112,13 +112,14 @@ def test_what_is_nested_too_deeply_is_a_fault(copy, file, text):
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("least_confidence = 0.20", "least_confidence = 7.0", "least_confidence is 7.0, not from 0 to 1"),
+        ("least_confidence = 0.50", "least_confidence = 7.0", "least_confidence is 7.0, not from 0 to 1"),
         ("least_confidence = 0.40", "least_confidence = -1.0", "least_confidence is -1.0, not from 0 to 1"),
         ('announces = "launch"', 'announces = "zzz"', "unknown type 'zzz'"),
         ('carriers = ["vehicle"', 'carriers = ["barge"', "unknown kind 'barge'"),
         ("bias = -0.55", "bias = nan", "confidence: bias is nan, not from -100 to 100"),
         ("bias = -0.55", "bias = -5000.0", "confidence: bias is -5000.0"),
-        ("heard = 0.49", "heard = inf", "confidence_heard: heard is inf, not from -100 to 100"),
+        ("heard = 0.43", "heard = inf", "confidence_heard: heard is inf, not from -100 to 100"),
+        ("none_heard = ", "none_heard = -nan # ", "naming: none_heard is nan, not from -100 to 100"),
         ("[confidence]\nbias", "[confidence]\nmany = 1.0\nbias", "unknown field `many`"),
         ('site = "site"', 'barge = "site"', "unknown kind 'barge'"),
         ('site = "site"', 'site = "place"', "Invalid enum value 'place'"),

@@ -1,4 +1,4 @@
-"""What no rule knows as a name is one where the encoder is certain of it, and of nothing that rules know."""
+"""What no rule knows as a name is one where the encoder hears it, and nothing that rules know as well."""
 
 import pytest
 
@@ -25,9 +25,9 @@ def spelled(extractor):
 
 
 @pytest.mark.parametrize(
-    ("odds", "name"), [({"Start Me Up": 2.0}, "Start Me Up"), ({"Start Me Up": 1.9}, None), ({}, None)]
+    ("odds", "name"), [({"Start Me Up": 2.0}, "Start Me Up"), ({"Start Me Up": -0.1}, None), ({}, None)]
 )
-def test_a_nameless_flight_has_the_name_that_is_certainly_heard(spelled, odds, name):
+def test_a_nameless_flight_has_the_name_that_is_heard(spelled, odds, name):
     assert spelled(CALLED, {"launch/occurred": odds}) == [(*LIFTED, name)]
 
 
@@ -36,7 +36,7 @@ def test_what_is_heard_of_another_event_names_none(spelled):
     assert spelled(CALLED, said) == [(*LIFTED, None)]
 
 
-@pytest.mark.parametrize(("before", "name"), [(-0.1, "Start Me Up"), (0.1, "Electron")])
+@pytest.mark.parametrize(("before", "name"), [(-0.1, "Start Me Up"), (3.0, "Electron")])
 def test_a_name_that_is_heard_is_kept_and_one_that_is_not_gives_way(spelled, before, name):
     said = {"launch/occurred": {"Start Me Up": 4.0, "Electron": before}}
     assert spelled("They call it Start Me Up. The Electron rocket lifted off.", said) == [(*LIFTED, name)]
