@@ -5,7 +5,7 @@ flights, and the words that the encoder hears as one (`spelled.py`); what rules 
 none. How well each fits is a sum (`naming.py`); the name of the rules gives way to one that fits better.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from transforms.extract.asides import is_another, is_aside
@@ -34,13 +34,9 @@ def rename(drafts: Sequence[Draft], reading: Reading) -> dict[str, list[Odds]]:
     if not drafts or reading.names is None or constants is None:
         return {}
     heard = heard_in(reading, reading.names)
-    types = reading.pack.manifest.types
-    shared = Counter(id(mention) for draft in drafts for mention in draft.mentions)
     for mine, others in flights_of(drafts):
         names = names_for(mine, others, heard, reading)
-        alone = [
-            [d] for d in mine if all(shared[id(m)] == 1 for m in d.mentions) and not _is_tied(d, mine, types)
-        ]
+        alone = ([d] for d in mine if not _is_tied(d, drafts, reading.pack.manifest.types))
         for some, least in ((mine, BETTER), *((one, MUCH_BETTER) for one in alone)):
             name = _better(some, names, least, reading, constants)
             if name is not None:
@@ -86,8 +82,14 @@ def likeliest(said: Sequence[Odds], output: str) -> float:
 
 
 def _is_tied(draft: Draft, drafts: Sequence[Draft], types: Mapping[str, TypeEntry]) -> bool:
-    """Tell whether a draft implies another of some drafts, or another implies it."""
-    return any(draft.type in types[d.type].implies or d.type in types[draft.type].implies for d in drafts)
+    """Tell whether a draft shares words with another, or is of a type that another implies, or implies it."""
+    own = {id(mention) for mention in draft.mentions}
+    return any(
+        d.type in types[draft.type].implies
+        or draft.type in types[d.type].implies
+        or (d is not draft and not own.isdisjoint(map(id, d.mentions)))
+        for d in drafts
+    )
 
 
 def _share_word(a: Draft, b: Draft) -> bool:
