@@ -16,7 +16,7 @@ failed flight its launch).
 
 from collections.abc import Sequence, Set
 
-from transforms.extract.draft import Draft
+from transforms.extract.draft import Draft, same_flight
 from transforms.extract.drafts import implied_by, is_retrospective, named_by, verdict_of
 from transforms.extract.extraction import Skip
 from transforms.extract.lede import LEDE_LINES
@@ -66,12 +66,25 @@ def candidates(
         ]
         strange = kind in meant and _is_strange(reading, output)
         named, reason = _heard(reading, told, strange=strange)
-        found += (draft for draft in named if draft.name or not any(d.name for d in alike))
+        found += (draft for draft in named if not _is_borrowed(draft, alike))
         if told and not named:
             refused.append((reason, told[0][1]))
     for draft in list(found):
         found += implied_by(draft, [*drafts, *found], skipped, reading.pack.manifest)
     return found, refused
+
+
+def _is_borrowed(draft: Draft, alike: Sequence[Draft]) -> bool:
+    """Tell whether a second event of a type has no name of its own, where others have one.
+
+    It has that of the first from elsewhere, and is of another flight (`its successor lands in May`).
+    """
+    named = [d for d in alike if d.name]
+    if not named or not draft.name:
+        return bool(named)
+    lines = [mention.line for mention in draft.mentions]
+    of_another = any(line.any(cue, line.start, line.end) for line in lines for cue in ("another", "stand_in"))
+    return of_another and draft.named.inherited and any(same_flight(draft, d) for d in named)
 
 
 def _is_strange(reading: Reading, output: str) -> bool:

@@ -42,7 +42,7 @@ def fit(
 
 
 def features(name: Name, draft: Draft, names: Sequence[Name], manifest: Manifest) -> dict[str, float]:
-    """Return what tells how well one of `names` fits a draft, by name; odds in threes, others from 0 to 1."""
+    """Return what tells how well one of `names` fits a draft, by name: odds in threes, others 0 to 1."""
     output, before = f"{draft.type}/{draft.status}", float(name.is_of(draft.named.entity))
     if name.entity is None:
         most = max((other.odds.get(output, -MOST) for other in names), default=-MOST)

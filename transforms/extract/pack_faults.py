@@ -108,6 +108,8 @@ def _in_manifest(manifest: Manifest) -> Iterator[str]:
     told: set[str] = set()
     for kind, entry in manifest.types.items():
         named |= set(entry.mission)
+        if not manifest.kinds_naming(kind):
+            yield f"{kind}: no kind of names may name its flight"
         if kind in (*entry.implies, *entry.together, *entry.yields_to, entry.announces):
             yield f"{kind} names itself"
         told |= {*entry.implies, *entry.together, *entry.yields_to, *filter(None, [entry.announces])}

@@ -60,7 +60,7 @@ def flights_of(drafts: Sequence[Draft]) -> list[tuple[list[Draft], list[Draft]]]
     found = []
     for (known, _), mine in flights.items():
         others = [d for (other, _), some in flights.items() if other != known for d in some]
-        if not any(_share_word(mine[0], other) for other in others):
+        if not any(_share_word(draft, other) for draft in mine for other in others):
             found.append((mine, others))
     return found
 
@@ -96,12 +96,17 @@ def _share_word(a: Draft, b: Draft) -> bool:
     return not {m.start for m in a.mentions}.isdisjoint(m.start for m in b.mentions)
 
 
-def _is_next(draft: Draft, reading: Reading) -> bool:
-    """Tell whether the text speaks of the flight of a draft as of one more of a kind (`next Progress`)."""
+def _is_next(entity: Entity, reading: Reading) -> bool:
+    """Tell whether the text speaks of a flight as of one more of a kind (`next Progress`)."""
     places = ((line, e) for line in reading.lines for e in line.entities)
-    return draft.named.entity is not None and any(
-        is_another(line, e) for line, e in places if known_by(e) == known_by(draft.named.entity)
-    )
+    return any(is_another(line, e) for line, e in places if known_by(e) == known_by(entity))
+
+
+def _heads(entity: Entity, reading: Reading) -> bool:
+    """Tell whether a headline names a mission whose number the pack knows as one flight's."""
+    numbered = entity.flight and entity.kind == reading.pack.manifest.mission[0]
+    titles = [line for line in reading.lines if line.title]
+    return bool(numbered) and any(e.flight == entity.flight for line in titles for e in line.entities)
 
 
 def _better(
@@ -121,10 +126,11 @@ def names_for(
 ) -> list[Name]:
     """Return what may name the flight of drafts: what it has or none, and what is likely and not of `others`.
 
-    There is nothing for a flight whose name was not read, and for the next one of a kind.
+    There is nothing for a flight whose name was not read, for the next one of a kind, and for a mission that
+    a headline tells by its number.
     """
     entity, types = drafts[0].named.entity, {draft.type for draft in drafts}
-    if entity and (known_by(entity) not in heard or _is_next(drafts[0], reading)):
+    if entity and (known_by(entity) not in heard or _is_next(entity, reading) or _heads(entity, reading)):
         return []
     taken = [d.named.entity for d in others if d.type in types and d.named.entity]
     return list(_likely_names(drafts, taken, heard, reading))

@@ -14,22 +14,24 @@ from transforms.extract.open_names import is_capitalised, is_strange
 from transforms.extract.pieces import MOST_LETTERS, words_of
 from transforms.extract.reading import Reading
 
-MOST_WORDS, LIKELY = 10, 0.5  # words; log odds
+MOST_WORDS = 10
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
 def spelled(output: str, reading: Reading) -> tuple[Entity, float] | None:
     """Return the words that name the flight of an `output` the most surely, if any, and their odds.
 
-    What rules know as a name is none: they had reasons not to take it.
+    What rules know as a name is none: they had reasons not to take it. Nor is the plural of a name.
     """
     runs = reading.names.runs_for(output) if reading.names else []
-    if not runs or runs[0][0] < LIKELY:
+    if not runs:
         return None
     odds, words = runs[0]
     if len(words) > MOST_WORDS or max(map(len, words)) > MOST_LETTERS or reading.stop_words.issuperset(words):
         return None
     if any(words_of(entity.name) == words for line in reading.lines for entity in line.entities):
+        return None
+    if _is_plural(" ".join(words), reading):
         return None
     kinds = reading.pack.manifest.kinds_naming(output.partition("/")[0])
     read = [line for line in reading.lines if line.start < LEDE_WORDS]
@@ -37,6 +39,12 @@ def spelled(output: str, reading: Reading) -> tuple[Entity, float] | None:
     others = [hit.start for hit in reading.page.by_group["anti"]]
     strange = any(is_strange(others, entity.start, entity.end) for entity in written)
     return (written[0], odds) if written and not strange else None
+
+
+def _is_plural(name: str, reading: Reading) -> bool:
+    """Tell whether it is the plural of a name that the pack lists (`24 Starlinks`)."""
+    singular = name.removesuffix("s")
+    return singular != name and any(entry.name.casefold() == singular for entry in reading.pack.entities)
 
 
 def _written(line: Line, words: list[str], kinds: Sequence[str]) -> Entity | None:

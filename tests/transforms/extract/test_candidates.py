@@ -59,6 +59,23 @@ def test_another_event_may_be_told_of_with_the_other_status_of_the_same_flight_t
     assert proposed(title, launch_is_occurred=5.0, launch_is_planned=odds) == found
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Its successor is to come down in May.",
+        "Another splashdown follows in May.",
+        "The next crew returns in May.",
+        "Two people come down in May.",
+    ],
+)
+def test_the_plan_of_a_next_one_is_not_of_the_flight_that_is_done(proposed, text):
+    told = proposed(
+        "Soyuz MS-40 is down on the steppe", text, landing_is_occurred=5.0, landing_is_planned=3.0
+    )
+    borrowed = [] if "Two people" not in text else [("landing", "planned", "soyuz ms 40")]
+    assert told == [("landing", "occurred", "soyuz ms 40"), *borrowed]
+
+
 @pytest.mark.parametrize(("odds", "found"), [(-0.5, []), (0.5, [("launch", "planned", "vega c")])])
 def test_a_slip_comes_with_a_plan_where_the_odds_are_for_one(proposed, odds, found):
     assert proposed("Vega C debut slips again", launch_is_planned=odds) == found

@@ -40,7 +40,7 @@ def test_a_slip_of_its_own_or_of_another_flight_is_news(events_in, text):
     [
         ("NASA delays Crew-13 launch", "Crew-13 will launch on Friday; it was scheduled for Wednesday."),
         ("NASA delays Crew-13 launch", "The mission, NASA said, was expected to lift off on Nov. 20."),
-        ("SpaceX scrubs Starship launch", "The next attempt was set for Tuesday."),
+        ("SpaceX scrubs Starship launch", "The next launch attempt was set for Tuesday."),
     ],
 )
 def test_the_new_day_of_a_slip_is_a_plan_in_whatever_tense(events_in, title, text):

@@ -125,6 +125,11 @@ def test_what_is_nested_too_deeply_is_a_fault(copy, file, text):
         ('site = "site"', 'site = "place"', "Invalid enum value 'place'"),
         ('fields = ["vehicle"', 'fields = ["cheese"', "Invalid enum value 'cheese'"),
         ('artemis = ["orion"', 'artemis = ["barge"', "no name is of the family 'barge'"),
+        (
+            'mission = ["mission", "payload", "spacecraft", "vehicle", "stage", "expedition", "programme"]',
+            "mission = []",
+            "launch: no kind of names may name its flight",
+        ),
         ('implies = ["launch"]', 'implies = ["launch_failure"]', "launch_failure names itself"),
         ("history_days = 14", "history_days = 999999", "Expected `int` <= 3660"),
         ("gate = [", 'gate = ["", ', "gate: an empty word"),

@@ -25,7 +25,7 @@ def spelled(extractor):
 
 
 @pytest.mark.parametrize(
-    ("odds", "name"), [({"Start Me Up": 2.0}, "Start Me Up"), ({"Start Me Up": -0.1}, None), ({}, None)]
+    ("odds", "name"), [({"Start Me Up": 2.0}, "Start Me Up"), ({"Start Me Up": 0.4}, None), ({}, None)]
 )
 def test_a_nameless_flight_has_the_name_that_is_heard(spelled, odds, name):
     assert spelled(CALLED, {"launch/occurred": odds}) == [(*LIFTED, name)]
@@ -105,6 +105,12 @@ def test_capitalised_words_behind_a_name_belong_to_it_where_others_have_none(
 ):
     said = {"launch/occurred": {heard_name: 5.0, "Pathfinder": -1.0, "Electron": -1.0}}
     assert spelled("", said, title=title) == [(*LIFTED, name)]
+
+
+@pytest.mark.parametrize(("written", "name"), [("Starlinks", None), ("Starlets", "Starlets")])
+def test_the_plural_of_a_name_is_none(spelled, written, name):
+    said = {"launch/occurred": {written: 5.0}}
+    assert spelled(f"They call it a day. With 24 {written} it lifted off.", said) == [(*LIFTED, name)]
 
 
 def test_words_of_two_sentences_are_no_name(spelled):
