@@ -30,6 +30,9 @@ CONSTANTS = NamingConstants.__struct_fields__
 def main(files):
     """Fit and print."""
     held = [a for a in archive(files) if is_held(a) and not a["id"].startswith(LATER)]
+    if not held:
+        print("no held article in these files: nothing to fit")
+        return 0
     extractor = Extractor.load()
     samples = [s for article in [*held, *news(UNSEEN)] for s in samples_of(extractor, article)]
     folds = [[s for s in samples if s[0] == n] for n in range(FOLDS)]
@@ -59,10 +62,10 @@ def samples_of(extractor, article):
             for draft in mine if names else ():
                 key = draft.type, draft.status
                 told = [e["mission"] for e in article["events"] if (e["type"], e["status"]) == key]
-                found = [features(name, draft, names, extractor.pack.manifest) for name in names]
-                x = np.array([[each.get(constant, 0.0) for constant in CONSTANTS] for each in found])
-                y = np.array([_is_right(name.entity, told) for name in names])
                 if told:
+                    found = [features(name, draft, names, extractor.pack.manifest) for name in names]
+                    x = np.array([[each.get(constant, 0.0) for constant in CONSTANTS] for each in found])
+                    y = np.array([_is_right(name.entity, told) for name in names])
                     yield fold, x, y, _is_right(draft.named.entity, told)
 
 
