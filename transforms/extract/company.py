@@ -42,13 +42,16 @@ class Company:
         Headlines leave words out, so being near says nothing in them.
         """
         lines = [self._lines[n] for n in self._lines_of[flown.name]]
-        both = [
-            n for n in self._lines_of[flown.name] & self._lines_of[carrier.name] if not self._lines[n].title
-        ]
+        both = [line for line in lines if not line.title and _holds(line, carrier)]
         if both:
-            nearest = (_nearest_of(self._lines[n], carrier.kind, flown) for n in both)
+            nearest = (_nearest_of(line, carrier.kind, flown) for line in both)
             return all(_is_rival(other, carrier) for other in nearest)
         return any(_is_rival(e, carrier) for line in lines for e in line.entities if e.kind == carrier.kind)
+
+
+def _holds(line: Line, one: Entity) -> bool:
+    """Tell whether a line has a name as one of its kind: a rocket's may be a mission's elsewhere."""
+    return any(e.name == one.name and e.kind == one.kind for e in line.entities)
 
 
 def _nearest_of(line: Line, kind: str, one: Entity) -> Entity:

@@ -332,3 +332,10 @@ def test_half_of_a_compound_is_no_name(events_in, title, text):
 @pytest.mark.parametrize("name", ["PSLV-C61", "PSLV C61", "PSLV C-61", "LVM3 M6"])
 def test_the_number_of_an_indian_flight_is_a_part_of_its_name(events_in, name):
     assert events_in(f"The {name} lifted off from Sriharikota on Tuesday.") == [("launch", "occurred", name)]
+
+
+def test_a_rocket_may_be_a_mission_in_another_sentence(events_in):
+    """Where it stands beside what is flown it is a mission's name, so no carrier stands there."""
+    flown = "It will launch the Elva satellites aboard a dedicated MIURA 5 mission."
+    text = f"{flown} The first flight of its tall MIURA 5 rocket is in 2026."
+    assert events_in(text) == [("launch", "planned", "MIURA 5")]
