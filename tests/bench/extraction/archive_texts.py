@@ -49,11 +49,23 @@ SOURCES = (
     "Abhinow1997/RSS_NewsSentimentAnalysis_Daily",  # of 2024 and 2025
     "amanbolsyn/Space-News-Dashboard",  # of space news of 2022 to 2024
     "282000ypk/newsapp",  # of 2021
+    "sthipparthi/TMinusZero",  # the Spaceflight News API of August 2025 to 2026
+    "BEKO2210/World.One_v2.0",  # of 2026
+    "advaitkhare-main/news-discover",  # of 2026
+    "catalystedgepro-wq/scanner",  # of space news of 2026
+    "codyk2/spacex-news",  # of space news of 2026
+    "PythonKnife/NewsAPI",  # of 2021
+    "abhishek-joflee/newsAPI",  # of 2022 and 2023
+    "rumca-js/RSS-Link-Database",  # feeds of 2022
+    "rumca-js/RSS-Link-Database-2020",  # of 2020
+    "rumca-js/RSS-Link-Database-2021",  # of 2021
+    "rumca-js/RSS-Link-Database-2023",  # of 2023
+    "rumca-js/RSS-Link-Database-2026",  # of 2026
 )
 KEYS = (
     ("title", "headline"),
     ("summary", "description", "article_content", "content"),
-    ("publishedAt", "published_at", "published", "published_date", "pubDate", "date"),
+    ("publishedAt", "published_at", "published", "published_date", "date_published", "pubDate", "date"),
     ("source", "publisher", "news_site"),
 )
 KINDS = (".csv", ".json", ".jsonl", ".ndjson", ".xml")
