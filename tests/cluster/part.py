@@ -1,8 +1,8 @@
 """One server as a process: started, asked whether it is ready, killed, paused, stopped, started again.
 
 It must not outlive us: it gets a session of its own, so that Ctrl-C reaches us alone and we end it in order;
-`setpriv` has the kernel kill it when we are killed. The kernel means the thread that started it, so a part is
-launched from a thread that lives as long as it should.
+`setpriv` has the kernel kill it when we are killed, and it does not begin when that came first. The kernel
+means the thread that started it, so a part is launched from a thread that lives as long as it should.
 """
 
 import atexit
@@ -22,6 +22,7 @@ LAST_LINES = 20
 _READY_WITHIN_S = 60.0
 _STOPPED_WITHIN_S = 20.0
 _ASKED_EVERY_S = 0.05
+_UNLESS_ORPHANED = '[ "$PPID" = "$0" ] && exec "$@"'
 
 
 class NotReadyError(Exception):
@@ -180,4 +181,5 @@ def _send(processes: list[psutil.Process], number: int) -> None:
 
 def _ending_with_us() -> list[str]:
     found = shutil.which("setpriv")
-    return [found, "--pdeathsig", "KILL", "--"] if found else []
+    begin = ["sh", "-c", _UNLESS_ORPHANED, str(os.getpid())]
+    return [found, "--pdeathsig", "KILL", "--", *begin] if found else []
