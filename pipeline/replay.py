@@ -5,11 +5,15 @@ the graph of `process` runs over it to its end. Time is the recorded one through
 write the same bytes.
 """
 
+import logging
+import signal
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import FrameType
 from typing import Any, NamedTuple, TextIO
 
 import msgspec
@@ -60,7 +64,8 @@ def run(paths: list[Path], settings: Settings, out: Path | None, given: Given, s
         log = location.open()
         log.ensure_topics(settings.replay_topic_specs())
         articles, unreadable = _take_in(log, paths, given)
-        _process(location, log, settings, articles)
+        with _ended_by_ctrl_c():
+            _process(location, log, settings, articles)
         alerts = [decode(Alert, r.value) for r in scan(log, topics.ALERTS)]
         notifications = preview_all(alerts, settings.routes())
         for notification in notifications:
@@ -91,6 +96,28 @@ def _take_in(log: Log, paths: list[Path], given: Given) -> tuple[int, int]:
             batch = []
     log.append(batch)
     return articles, unreadable
+
+
+@contextmanager
+def _ended_by_ctrl_c() -> Iterator[None]:
+    """Let Ctrl-C end what runs; the runner makes an error of its own of it, and logs it."""
+    interrupted = False
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal interrupted
+        interrupted = True
+        logging.disable()
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    except Exception:
+        if interrupted:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _name_dead(log: Log) -> int:

@@ -1,5 +1,6 @@
 """The seeds give what was reviewed, byte for byte on every run."""
 
+import os
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -13,6 +14,18 @@ from tests.seeds.expected import EXPECTED, SEEDS, replayed, starter_settings
 from transforms.records import Disposition, decode
 
 SHARED = SEEDS.parents[1] / "shared" / "seeds"
+INTERRUPTED = """
+import os, signal, sys
+
+from pipeline.cli import main
+from transforms import extract_events
+
+def interrupted(*_):
+    os.kill(os.getpid(), signal.SIGINT)
+
+extract_events.extractor_of = interrupted
+sys.exit(main(["replay", "seeds/ms19"]))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +66,15 @@ def test_what_cannot_be_read_is_named_and_counted_and_the_rest_is_processed():
 def test_a_path_that_is_not_there_is_wrong_use():
     done = replay("no-such-folder")
     assert (done.returncode, "no-such-folder: there is no such file" in done.stderr) == (2, True)
+
+
+def test_ctrl_c_ends_a_replay_at_once_and_leaves_nothing(tmp_path):
+    env = {**os.environ, "TMPDIR": str(tmp_path)}
+    words = [sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(words, cwd=SEEDS.parent, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (130, "")
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared seeds are not here")
