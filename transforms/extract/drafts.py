@@ -10,10 +10,10 @@ from transforms.extract.mentions import Mention, Skipped
 from transforms.extract.missions import Missions, Named
 from transforms.extract.names import names_same, one_begins_other
 from transforms.extract.overtaken import overtaken
-from transforms.extract.ruling import Ruling
+from transforms.extract.ruling import EXPLICIT, Ruling
 from transforms.extract.times import TimeMention
 
-STRONG, SURE, NOMINAL, EXPLICIT, HISTORY_REACH = 3, 0.45, 0.6, 0.9, 6
+STRONG, SURE, NOMINAL, HISTORY_REACH = 3, 0.45, 0.6, 6
 LEAD_LINES, SETTLED_REACH, COUNT_REACH, FEW = 4, 4, 3, 4
 NEGATED = 3
 MAX_DRAFTS = 60  # each is compared with each; no article keeps a fifth of them

@@ -22,7 +22,7 @@ from transforms.extract.name_odds import NameOdds
 from transforms.extract.pack import Pack
 from transforms.extract.page import Page
 from transforms.extract.roundups import listed_in
-from transforms.extract.ruling import Ruling
+from transforms.extract.ruling import EXPLICIT, Ruling
 from transforms.extract.times import TimeMention, at_home
 from transforms.extract.vocabulary import Hit, Vocabulary
 from transforms.extract.vote import MOST
@@ -147,7 +147,8 @@ class Reading:
     def _restate(self, drafts: Sequence[Draft]) -> None:
         """Give a draft of the lede its other status if the odds are much higher for that.
 
-        What a headline's prefix or a time to come says to be a plan stays one. Which of two flights the odds
+        What a headline's prefix or a time to come says to be a plan stays one, and what is said to be past in
+        so many words is past (`launched one, and another is due`). Which of two flights the odds
         are of nobody knows, so a draft must be alone of its type; and its mentions be its own, for what a
         failed launch implies has taken place.
         """
@@ -158,7 +159,8 @@ class Reading:
             now, then = (self.odds.get(f"{draft.type}/{s}", -MOST) for s in (draft.status, status))
             ahead = self._plans or any(m.line.awaits(m.start, m.end) for m in draft.mentions)
             lone = alone[draft.type] == 1 and all(held[id(m)] == 1 for m in draft.mentions)
-            kept = draft.first >= LEDE_WORDS or (ahead and draft.status == "planned")
+            explicit = any(m.ruling.sure >= EXPLICIT for m in draft.mentions)
+            kept = draft.first >= LEDE_WORDS or explicit or (ahead and draft.status == "planned")
             if lone and not kept and then - now > RESTATED:
                 draft.status = status
                 draft.mentions = [m._replace(ruling=Ruling(status, VOTED)) for m in draft.mentions]

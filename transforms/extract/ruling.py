@@ -5,6 +5,7 @@ from typing import Literal, NamedTuple
 from transforms.extract.extraction import Skip
 
 Verdict = Literal["occurred", "planned"] | Skip
+EXPLICIT = 0.9  # as sure as a past is that says so itself
 
 
 class Ruling(NamedTuple):

@@ -21,7 +21,8 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 def spelled(output: str, reading: Reading) -> tuple[Entity, float] | None:
     """Return the words that name the flight of an `output` the most surely, if any, and their odds.
 
-    What rules know as a name is none: they had reasons not to take it. Nor is the plural of a name.
+    What rules know as a name is none: they had reasons not to take it. Nor is the plural of a name, nor
+    that of a family of flights.
     """
     runs = reading.names.runs_for(output) if reading.names else []
     if not runs:
@@ -31,7 +32,8 @@ def spelled(output: str, reading: Reading) -> tuple[Entity, float] | None:
         return None
     if any(words_of(entity.name) == words for line in reading.lines for entity in line.entities):
         return None
-    if _is_plural(" ".join(words), reading):
+    name = " ".join(words)
+    if _is_plural(name, reading) or any(name == entry.family for entry in reading.pack.families.family):
         return None
     kinds = reading.pack.manifest.kinds_naming(output.partition("/")[0])
     read = [line for line in reading.lines if line.start < LEDE_WORDS]

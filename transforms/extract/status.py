@@ -7,7 +7,7 @@ nouns, and a grammar of their own for headlines, whose present tense is news and
 from transforms.extract.inflections import Form
 from transforms.extract.line import SUBORDINATE, Line
 from transforms.extract.noun_status import rule_noun
-from transforms.extract.ruling import Ruling
+from transforms.extract.ruling import EXPLICIT, Ruling
 
 VERB_REACH, CHAIN, ADVERBS, RELATIVE, NEXT_VERB = 5, 30, 3, 4, 1
 _DETERMINERS = frozenset({"a", "an", "the", "its", "their", "his", "her"})
@@ -231,7 +231,7 @@ def _past(line: Line, start: int, stative: bool) -> Ruling:
         and not auxiliaries & {"be", "have"}
     ):
         return Ruling("stative")
-    return Ruling("occurred", 0.9 if auxiliaries & {"be", "have"} or not stative else 0.75)
+    return Ruling("occurred", EXPLICIT if auxiliaries & {"be", "have"} or not stative else 0.75)
 
 
 def _is_past_denied(line: Line, first: int, start: int) -> bool:

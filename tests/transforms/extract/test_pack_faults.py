@@ -112,7 +112,7 @@ def test_what_is_nested_too_deeply_is_a_fault(copy, file, text):
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("least_confidence = 0.50", "least_confidence = 7.0", "least_confidence is 7.0, not from 0 to 1"),
+        ("least_confidence = 0.55", "least_confidence = 7.0", "least_confidence is 7.0, not from 0 to 1"),
         ("least_confidence = 0.47", "least_confidence = -1.0", "least_confidence is -1.0, not from 0 to 1"),
         ('announces = "launch"', 'announces = "zzz"', "unknown type 'zzz'"),
         ('carriers = ["vehicle"', 'carriers = ["barge"', "unknown kind 'barge'"),
