@@ -104,9 +104,9 @@ def test_plan_and_deed_of_one_name_may_be_of_two_flights(renamed):
 
 @pytest.mark.parametrize("title", ["Crew-100 lifts off", "A rocket lifts off"])
 def test_a_numbered_mission_of_the_headline_keeps_its_name(renamed, title):
-    text = "The Crew-100 spacecraft lifted off and is in a good orbit, as it was on flight 2."
+    text = "The Crew-100 spacecraft lifted off and is in a good orbit, as it was on Flight 2."
     told = renamed(text, {"launch/occurred": {"flight 2": 4.0}}, title)
-    assert told == [("launch", "occurred", "Crew-100" if "Crew" in title else "flight 2")]
+    assert told == [("launch", "occurred", "Crew-100" if "Crew" in title else "Flight 2")]
 
 
 @pytest.mark.parametrize(("odds", "name"), [(3.0, "Starliner"), (-4.0, "Dragon")])
