@@ -100,7 +100,14 @@ def _take_in(log: Log, paths: list[Path], given: Given) -> tuple[int, int]:
 
 @contextmanager
 def _ended_by_ctrl_c() -> Iterator[None]:
-    """Let Ctrl-C end what runs; the runner makes an error of its own of it, and logs it."""
+    """Let Ctrl-C end what runs; the runner makes an error of its own of it, and logs it.
+
+    Whoever was started to ignore it (`replay ... &` in a script) goes on ignoring it.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:
+        yield
+        return
     interrupted = False
 
     def interrupt(number: int, frame: FrameType | None) -> None:
@@ -109,15 +116,14 @@ def _ended_by_ctrl_c() -> Iterator[None]:
         logging.disable()
         signal.default_int_handler(number, frame)
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    signal.signal(signal.SIGINT, interrupt)
     try:
         yield
-    except Exception:
-        if interrupted:
-            raise KeyboardInterrupt from None
-        raise
     finally:
         signal.signal(signal.SIGINT, before)
+        logging.disable(logging.NOTSET)
+        if interrupted:
+            raise KeyboardInterrupt from None
 
 
 def _name_dead(log: Log) -> int:

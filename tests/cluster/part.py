@@ -1,8 +1,9 @@
 """One server as a process: started, asked whether it is ready, killed, paused, stopped, started again.
 
 It must not outlive us: it gets a session of its own, so that Ctrl-C reaches us alone and we end it in order;
-`setpriv` has the kernel kill it when we are killed, and it does not begin when that came first. The kernel
-means the thread that started it, so a part is launched from a thread that lives as long as it should.
+`setpriv`, where there is one, has the kernel kill it (not its children) when we are killed, and it does not
+begin when that came first. The kernel means the thread that started it, so a part is launched from a thread
+that lives as long as it should.
 """
 
 import atexit

@@ -20,8 +20,11 @@ import os, signal, sys
 from pipeline.cli import main
 from transforms import extract_events
 
-def interrupted(*_):
+load = extract_events.extractor_of
+
+def interrupted(*words):
     os.kill(os.getpid(), signal.SIGINT)
+    return load(*words)
 
 extract_events.extractor_of = interrupted
 sys.exit(main(["replay", "seeds/ms19"]))
@@ -75,6 +78,13 @@ def test_ctrl_c_ends_a_replay_at_once_and_leaves_nothing(tmp_path):
     assert (done.returncode, done.stdout) == (130, "")
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_replay_that_was_started_to_ignore_ctrl_c_goes_on():
+    words = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", sys.executable, "-c", INTERRUPTED]
+    done = subprocess.run(words, cwd=SEEDS.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "Soyuz MS-19: docking trouble" in done.stdout
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared seeds are not here")

@@ -22,7 +22,7 @@ def spelled(output: str, reading: Reading) -> tuple[Entity, float] | None:
     """Return the words that name the flight of an `output` the most surely, if any, and their odds.
 
     What rules know as a name is none: they had reasons not to take it. Nor is the plural of a name, nor
-    that of a family of flights.
+    a family of flights by itself (`Artemis`).
     """
     runs = reading.names.runs_for(output) if reading.names else []
     if not runs:

@@ -113,6 +113,12 @@ def test_the_plural_of_a_name_is_none(spelled, written, name):
     assert spelled(f"They call it a day. With 24 {written} it lifted off.", said) == [(*LIFTED, name)]
 
 
+@pytest.mark.parametrize(("written", "name"), [("Artemis", None), ("Artemia", "Artemia")])
+def test_a_family_of_flights_is_no_name_by_itself(spelled, written, name):
+    said = {"launch/occurred": {written: 5.0}}
+    assert spelled(f"It lifted off on Tuesday for the {written} programme.", said) == [(*LIFTED, name)]
+
+
 def test_words_of_two_sentences_are_no_name(spelled):
     said = {"launch/occurred": {"Start": 5.0, "Up": 5.0}}
     assert spelled("Up it went: the rocket lifted off.", said, title="Why we Start") == [(*LIFTED, "Start")]
