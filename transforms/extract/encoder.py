@@ -7,6 +7,7 @@ rules find an event, the vote leaves a doubt or a text begins with a flight (`Re
 made by `tests/bench/extraction/train_encoder.py`.
 """
 
+import os
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from transforms.extract.pieces import BEGIN, END, MOST_PIECES, UNKNOWN, Pieces
 from transforms.extract.vote import MOST
 
 MAX_BYTES = 40_000_000
+# without it onnxruntime gives this machine a number, and sends that with what it runs to its makers
+NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 # log odds of the vote below which a type is not there; how much each of both counts
 QUIET, OF_VOTE, OF_ENCODER = -2.5, 0.35, 0.65
 _SILENT = 4  # of onnxruntime's log levels
@@ -36,6 +39,7 @@ class Encoder:
     """A table, ready to be asked. Its outputs are `type/status`; raise `ValueError` if it cannot be read."""
 
     def __init__(self, table: EncoderTable) -> None:
+        os.environ[NO_TELEMETRY] = "1"
         import onnxruntime  # noqa: PLC0415 - a third of a second, wanted by workers alone
 
         self.outputs = table.outputs

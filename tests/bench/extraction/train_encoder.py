@@ -11,6 +11,7 @@ table, and its weights are kept in bytes.
 """
 
 import hashlib
+import os
 import random
 import sys
 import tempfile
@@ -20,7 +21,6 @@ from pathlib import Path
 import msgspec
 import onnx
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 
 from tests.bench.extraction.articles import archive, is_held, unlabelled
 from tests.bench.extraction.encoder_net import VOCABULARY, WEIGHTS, Net, vocabulary
@@ -28,6 +28,7 @@ from tests.bench.extraction.lessons import DRAWN, FACTS, NEAR, authored, labelle
 from tests.bench.extraction.named import marks_of
 from tests.bench.extraction.train_vote import outputs_of, taught_by_less
 from tests.bench.extraction.variants import variants
+from transforms.extract.encoder import NO_TELEMETRY
 from transforms.extract.entries import ENCODER, EncoderTable
 from transforms.extract.pack import BUNDLED, load_pack
 from transforms.extract.pieces import BEGIN, END, UNKNOWN, Pieces
@@ -202,6 +203,9 @@ def exported(net):
 
     Where in our files its operations are from is left out, with the paths of the machine.
     """
+    os.environ[NO_TELEMETRY] = "1"
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
     with tempfile.TemporaryDirectory() as folder:
         whole, small = Path(folder) / "whole.onnx", Path(folder) / "small.onnx"
         torch.onnx.export(

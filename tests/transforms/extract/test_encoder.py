@@ -1,6 +1,10 @@
 """The encoder reads a headline and the words behind it, in their order, and knows words that labels lack."""
 
+import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -34,6 +38,14 @@ def alone(extractor):
     """An extractor whose vote has no encoder beside it."""
     pack = msgspec.structs.replace(extractor.pack, encoder=None)
     return Extractor(pack, Vocabulary(pack))
+
+
+def test_the_encoder_runs_without_a_word_to_the_makers_of_its_runtime(tmp_path):
+    ask = "from transforms.extract import Extractor; Extractor.load()"
+    env = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    root = Path(__file__).parents[3]
+    subprocess.run([sys.executable, "-c", ask], cwd=root, env=env, check=True)
+    assert list(tmp_path.iterdir()) == [], "a number for this machine, and what was to be sent"
 
 
 @pytest.mark.parametrize(
