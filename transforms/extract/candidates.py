@@ -4,12 +4,13 @@ A candidate is of the lede alone, and only where the rules found no event of its
 one (`did not dock`); where they found one, it is one with the other status, if the odds are high (`docked at
 the second try`, `will undock and dock anew`). A sentence in which they found a state (`still docked`) tells
 of none. What its clause denies or doubts is refused, unless it is doubted, a plan and the odds are certain;
-what the words that say it most have long ago needs high odds. A grave type needs odds for it, and words for
-what was not achieved do not deny it. Without a flight's name the odds must be for it, and no event of its
-type have one. Where a word of the type stands for something else (`launches a probe into the bank`), which an
-encoder hears less well, and nothing is named or only who speaks, the counted words must be for it, or in the
-second case the odds be high. Its words are the sentence that speaks for it most, of those not refused, and in
-it the word that does; its flight is found as for any mention, and confidence weighs it as any event. Besides,
+what the words that say it most have long ago needs high odds, or an encoder that is assured of it, as does
+what rules have long ago. A grave type needs odds for it, and words for what was not achieved do not deny it.
+Without a flight's name the odds must be for it, and no event of its type have one. Where a word of the type
+stands for something else (`launches a probe into the bank`), which an encoder hears less well, and nothing is
+named or only who speaks, the counted words must be for it, or in the second case the odds be high. Its words
+are the sentence that speaks for it most, of those not refused, and in it the word that does; its flight is
+found as for any mention, and confidence weighs it as any event. Besides,
 a slip brings a plan, in the words of the slip, where the odds are for one, and a candidate what it implies (a
 failed flight its launch).
 """
@@ -22,7 +23,7 @@ from transforms.extract.extraction import Skip
 from transforms.extract.lede import LEDE_LINES
 from transforms.extract.line import SUBORDINATE, Line
 from transforms.extract.mentions import Mention, Skipped
-from transforms.extract.reading import HIGH, VOTED, Reading
+from transforms.extract.reading import ASSURED, HIGH, VOTED, Reading
 from transforms.extract.ruling import Ruling
 from transforms.extract.vote import Vote
 
@@ -113,7 +114,15 @@ def _is_state(proposed: Mention, skipped: Sequence[Skipped]) -> bool:
 
 def _is_against(reading: Reading, reason: Skip, refused: Mention) -> bool:
     """Tell whether a reason speaks against a type; what may be does so where people would be woken for it."""
+    if reason == "historical" and any(_is_news(reading, refused, s) for s in ("occurred", "planned")):
+        return False
     return reason in AGAINST or (reason == "hypothetical" and reading.pack.manifest.types[refused.type].grave)
+
+
+def _is_news(reading: Reading, past: Mention, status: str) -> bool:
+    """Tell whether the encoder is assured of what rules have long ago, if no prefix or tense has it so."""
+    assured = reading.encoded.get(f"{past.type}/{status}", LEAST_ODDS) >= ASSURED
+    return assured and past.ruling.verdict != "historical"
 
 
 def _is_sure(reading: Reading, kind: str, drafted: Set[str]) -> bool:
@@ -186,10 +195,12 @@ def _named(reading: Reading, number: int, mention: Mention, *, strange: bool) ->
 
 def _reason_against(reading: Reading, mention: Mention) -> Skip | None:
     """Return why a proposed mention is no event of its status after all."""
+    meant = reading.in_mood(mention)
     verdict = _spoken_against(reading, mention) or verdict_of(
-        reading.in_mood(mention), reading.pack.manifest, retrospective=is_retrospective(reading.lines)
+        meant, reading.pack.manifest, retrospective=is_retrospective(reading.lines)
     )
-    if verdict == mention.ruling.verdict:
+    news = verdict == "historical" and _is_news(reading, meant, mention.ruling.verdict)
+    if news or verdict == mention.ruling.verdict:
         return None
     return "unclear" if verdict in ("occurred", "planned") else verdict  # type: ignore[return-value]
 

@@ -29,6 +29,7 @@ from transforms.extract.vote import MOST
 
 CARRIED_LINES = 3
 RESTATED, HIGH, VOTED = 0.5, 1.0, 0.4  # log odds, and how sure a status is that only the vote gives
+ASSURED = 3.5  # log odds of the encoder that count where it alone hears something
 OPENING = 2  # sentences, the headline among them
 
 
@@ -113,7 +114,8 @@ class Reading:
     def ask_vote(self, drafts: Sequence[Draft], skipped: Sequence[Skipped]) -> None:
         """Ask the vote, if any, of lede and what rules made of it; for drafts or in doubt the encoder too.
 
-        Where the first sentences name a flight, it is heard for what people are woken for in any case.
+        Where the first sentences name a flight, it is heard in any case: for what people are woken for,
+        or if it is assured.
         """
         self.signs = signs_of(drafts, skipped)
         if self.vote:
@@ -127,8 +129,8 @@ class Reading:
                 self._restate(drafts)
             else:
                 types = self.pack.manifest.types
-                grave = (o for o in self.odds if types[o.split("/")[0]].grave and said.odds[o] >= HIGH)
-                self.odds = self.odds | {o: said.odds[o] for o in grave}
+                least = {o: HIGH if types[o.split("/")[0]].grave else ASSURED for o in self.odds}
+                self.odds = self.odds | {o: said.odds[o] for o in least if said.odds[o] >= least[o]}
         self.heard, self.odds = self.odds, self._implying(self.odds)
 
     def _opens_with_flight(self) -> bool:

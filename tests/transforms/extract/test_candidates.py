@@ -9,12 +9,13 @@ from transforms.extract.vote import Vote
 
 @pytest.fixture(scope="module")
 def proposed(extractor):
-    def propose(title, text="", heard=0.0, **odds):
+    def propose(title, text="", heard=0.0, encoded=None, **odds):
         said = {name.replace("_is_", "/"): value for name, value in odds.items()}
         with extractor.reading(title, text, None) as reading:
             drafts, skipped = gather(reading.mentions(), reading.missions, extractor.pack.manifest)
             reading.odds = dict.fromkeys(extractor.pack.vote.outputs, -6.0) | said
             reading.counted = reading.odds | {name: value - heard for name, value in said.items()}
+            reading.encoded = encoded or {}
             found, _ = candidates(reading, drafts, skipped)
             return [(d.type, d.status, " ".join(d.name)) for d in found]
 
@@ -158,6 +159,20 @@ def test_where_the_words_that_say_it_most_have_it_long_ago_odds_must_be_high(
     weights = {"homeward": 5.0, "shoreward": 3.0}
     monkeypatch.setattr(Vote, "weight", lambda _, word, __: weights.get(word, 0.0))
     assert len(proposed("Gannet-4 pictures", f"{first} {second}", landing_is_occurred=odds)) == found
+
+
+@pytest.mark.parametrize(
+    ("title", "assured", "found"),
+    [
+        ("Soyuz MS-40 landed, as it did years ago", 3.6, 1),
+        ("Soyuz MS-40 landed, as it did years ago", 3.4, 0),
+        ("A look back: Soyuz MS-40 landed", 3.6, 0),
+        ("Soyuz MS-40 did not land", 3.6, 0),
+    ],
+)
+def test_what_rules_have_long_ago_an_assured_encoder_may_hear_as_news(proposed, title, assured, found):
+    encoded = {"landing/occurred": assured}
+    assert len(proposed(title, encoded=encoded, landing_is_occurred=3.0)) == found
 
 
 @pytest.mark.parametrize(
