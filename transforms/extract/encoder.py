@@ -19,7 +19,7 @@ from transforms.extract.pieces import BEGIN, END, MOST_PIECES, UNKNOWN, Pieces
 from transforms.extract.vote import MOST
 
 MAX_BYTES = 40_000_000
-# without it onnxruntime gives this machine a number, and sends that with what it runs to its makers
+# Set when onnxruntime is loaded; unset, it numbers this machine and sends its makers that and what it runs.
 NO_TELEMETRY = "ORT_DISABLE_TELEMETRY"
 # log odds of the vote below which a type is not there; how much each of both counts
 QUIET, OF_VOTE, OF_ENCODER = -2.5, 0.35, 0.65

@@ -112,7 +112,10 @@ def _of_twin(number: int, drafts: list[Draft], times: Times, reading: Reading) -
 
 
 def _of_neighbour(draft: Draft, drafts: list[Draft], reading: Reading) -> Stated | None:
-    """Return a day that a sentence beside the event's own states, if that tells of no other event."""
+    """Return a day that a sentence beside the event's own states, if that tells of no other event.
+
+    What had been long ago is none of its own.
+    """
     if any(d is not draft and (d.type, d.status) == (draft.type, draft.status) for d in drafts):
         return None
     told = {id(m.line) for d in drafts if d is not draft for m in d.mentions}
@@ -124,7 +127,8 @@ def _of_neighbour(draft: Draft, drafts: list[Draft], reading: Reading) -> Stated
             stated = resolve(time, draft.status, reading.anchor) if time.offset is None else None
             if stated is None or stated.granularity not in ("day", "minute"):
                 continue
-            if is_said(time, line, time.token - PRESS_REACH):
+            background = time.relation == "old" and "had" in line.said
+            if background or is_said(time, line, time.token - PRESS_REACH):
                 continue
             if fits(stated, time, draft.status, reading.anchor):
                 quotes = (reading.page.quote_chars(time.begin, time.end), *_clock_quote(time, reading.page))

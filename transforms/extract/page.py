@@ -15,6 +15,9 @@ _UNBROKEN = re.compile(r"\S{120,}")
 _ENDS = frozenset(".!?…")
 _CLOSERS = frozenset("\"'”’)]»")
 _LAST = _ENDS | _CLOSERS
+_OPENERS = frozenset(
+    ["The", "It", "Its", "They", "Their", "He", "She", "This", "That", "These", "Those", "But"]
+)
 _PLAIN = dict(zip("\u2010\u2011\u2212\u00a0\u2007\u2009\u202f", "---    ", strict=True))
 MAX_SENTENCE = 150
 
@@ -115,7 +118,10 @@ def _trimmed(page: Page, start: int, end: int, title_end: int, paragraph: int) -
 
 
 def _ends_at(page: Page, i: int, abbreviations: frozenset[str]) -> bool:
-    """Tell whether a sentence ends with token `i`: a stop before a capital or digit."""
+    """Tell whether a sentence ends with token `i`: a stop before a capital or digit.
+
+    That of a short abbreviation (`5:58 a.m.`) ends one before a word that begins sentences.
+    """
     forms, last = page.forms, i
     if page.starts[i] < len(page.title):
         return False
@@ -125,7 +131,8 @@ def _ends_at(page: Page, i: int, abbreviations: frozenset[str]) -> bool:
     if following in _CLOSERS and page.starts[i + 1 : i + 2] == [page.span_end(i)]:
         return False
     if forms[last] not in _ENDS:
-        return forms[last][-1] == "." and len(forms[last]) > 4 and following[:1].isupper()
+        opens = following in _OPENERS or len(forms[last]) > 4
+        return forms[last][-1] == "." and opens and following[:1].isupper()
     if forms[last] == "." and last > 0 and page.words[last - 1] in abbreviations:
         return False
     return not following[:1].islower()

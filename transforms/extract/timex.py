@@ -29,6 +29,7 @@ NEEDED = {
     "relative": "day",
 }
 _WORD = re.compile(r"\w+")
+_LIKE = str.maketrans("ſıİK", "siik")  # what matches these letters in any case
 _DIGITS = {"digit": re.compile(r"\d"), "year": re.compile(r"\d{4}")}
 
 
@@ -39,8 +40,10 @@ class TimeGrammar:
         words = replace(words, numbers=words.numbers | dict(_compounds(words.numbers)))
         self.words, self.history_days = words, history_days
         self._units = {unit.lower(): days for unit, days in words.units.items()}
+        self._named_days = {name.lower(): days for name, days in words.days.items()}
         self._clock = re.compile(_clock_pattern(words), re.IGNORECASE)
         self._dates = [(kind, re.compile(pattern)) for kind, pattern in _date_patterns(words)]
+        self._zones = {zone.lower(): minutes for zone, minutes in words.zones.items()}
         self._summer = {zone.lower() for zone in words.summer_time}
         self._apart = re.compile(rf"\b(?i:{_any([*words.offset_before, *words.offset_after])})\b")
         self._period = re.compile(rf"\b(?i:{_any(words.periods)})\s+\Z")
@@ -84,14 +87,11 @@ class TimeGrammar:
             if match["half"] and hour <= 12:
                 hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
             if hour < 24 and minute < 60:
-                zone, summer = self._zone(match["zone"]), (match["zone"] or "").lower() in self._summer
+                zone, summer = self._zone(match["zone"]), _plain(match["zone"] or "") in self._summer
                 yield Clock(hour, minute, zone, base + match.start(), base + match.end(), summer)
 
     def _zone(self, name: str | None) -> int | None:
-        if name is None:
-            return None
-        low = name.lower()
-        return next((minutes for zone, minutes in self.words.zones.items() if zone.lower() == low), None)
+        return None if name is None else self._zones[_plain(name)]
 
     def _found(
         self, text: str, base: int, token_at: Any, anchor: datetime | None, present: set[str]
@@ -151,20 +151,20 @@ class TimeGrammar:
         return self._stated(datetime(year, 1, 1, tzinfo=UTC), "year", anchor)
 
     def _make_weekday(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:  # noqa: ARG002 - one shape for all makers
-        lead = (match["lead"] or "").lower()
+        lead = _plain(match["lead"] or "")
         shift = -1 if lead in self.words.last else 1 if lead in self.words.next else 0
         day = self.words.weekdays[match["wd"]]
         return TimeMention(0, 0, 0, _sign(shift), basis="weekday", weekday=day, shift=shift)
 
     def _make_relative(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
-        days = next(d for word, d in self.words.days.items() if word.lower() == match["rel"].lower())
+        days = self._named_days[_plain(match["rel"])]
         if anchor is None:
             return TimeMention(0, 0, 0, _sign(days), basis="relative")
         return self._stated(day_start(anchor) + timedelta(days=days), "day", anchor, basis="relative")
 
     def _make_ago(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
         days = self._days(match["n"], match["unit"])
-        sign = -1 if match["dir"].lower() in self.words.before_now else 1
+        sign = -1 if _plain(match["dir"]) in self.words.before_now else 1
         if days is None:
             return None
         if anchor is None or days > MAX_NUMBER * 31:
@@ -185,26 +185,30 @@ class TimeGrammar:
         return TimeMention(0, 0, 0, relation, basis="relative", offset=offset, of_next=relation == "old")
 
     def _make_period(self, match: re.Match[str], anchor: datetime | None) -> TimeMention | None:
-        lead, days = match["lead"].lower(), self._units[match["unit"].lower()]
+        lead, days = _plain(match["lead"]), self._units[_plain(match["unit"])]
         sign = -1 if lead in self.words.last else 1 if lead in self.words.next else 0
         if days < 28 or anchor is None:
             return TimeMention(0, 0, 0, _sign(sign) if sign >= 0 or days < 28 else "old", basis="relative")
         granularity: Granularity = "year" if days >= 365 else "month"
-        start = _floor(anchor, granularity)
-        if sign:
-            start = _floor(
-                start + timedelta(days=40 if granularity == "month" else 370)
-                if sign > 0
-                else start - timedelta(days=1),
-                granularity,
-            )
-        return self._stated(start, granularity, anchor, basis="relative")
+        now = _floor(anchor, granularity)
+        start = now
+        if sign > 0:
+            start = _floor(now + timedelta(days=40 if granularity == "month" else 370), granularity)
+        elif sign < 0:
+            start = _floor(now - timedelta(days=1), granularity)
+        made = self._stated(start, granularity, anchor, basis="relative")
+        return made and made._replace(start=now if lead.split()[-1] in self.words.this else start)
 
     def _days(self, number: str, unit: str) -> float | None:
-        low = number.lower()
+        low = _plain(number)
         half = low.endswith("½")
         value = int(low.rstrip("½")) + 0.5 * half if low[0].isdigit() else self.words.numbers[low]
-        return value * self._units[unit.lower()] if value <= MAX_NUMBER else None
+        return value * self._units[_plain(unit)] if value <= MAX_NUMBER else None
+
+
+def _plain(text: str) -> str:
+    """Return matched words as the pack has them: lines break in them, and `(?i)` takes more than case."""
+    return " ".join(text.translate(_LIKE).lower().split())
 
 
 def _telling(words: Timex) -> dict[str, set[str]]:
@@ -264,10 +268,7 @@ def _date_patterns(words: Timex) -> list[tuple[str, str]]:
         ("year", rf"\b(?i:{lead})\s(?P<y>(?:19|20)\d{{2}})\b(?!\s?[-–]?\s?(?i:{unit}|[a-z]+s\b))"),
         ("weekday", rf"\b(?:(?P<lead>(?i:{turn}))\s+)?(?P<wd>{weekday})\b(?!-)"),
         ("ago", rf"(?i)\b(?P<n>{number})[\s-](?P<unit>{unit})\s+(?P<dir>{ago}|{ahead})\b(?:\s+{today}\b)?"),
-        (
-            "offset",
-            offset,
-        ),
+        ("offset", offset),
         ("period", rf"(?i)\b(?P<lead>{period})\s+(?:{number}\s+)?(?P<unit>{unit})\b"),
         ("relative", rf"(?i)\b(?P<rel>{today})\b"),
     ]

@@ -13,6 +13,9 @@ MENTIONS = [
     ("Soyuz MS-40 lifted off two days ago.", "2026-06-08T00:00", "day", "relative"),
     ("Soyuz MS-40 lifts off tomorrow.", "2026-06-11T00:00", "day", "relative"),
     ("Soyuz MS-40 will lift off next month.", "2026-07-01T00:00", "month", "relative"),
+    ("Soyuz MS-40 will lift off later this month.", "2026-06-01T00:00", "month", "relative"),
+    ("Soyuz MS-40 lifted off earlier this month.", "2026-06-01T00:00", "month", "relative"),
+    ("Soyuz MS-40 will lift off later this year.", "2026-01-01T00:00", "year", "relative"),
     ("Liftoff of Soyuz MS-40 is set for 2:15 p.m. EDT (1815 UTC).", "2026-06-10T18:15", "minute", "relative"),
 ]
 
@@ -44,6 +47,30 @@ def test_the_words_of_the_time_are_its_evidence(first_event):
 
 def test_nothing_stated_is_no_time(first_event):
     assert first_event("Soyuz MS-40 has lifted off from Baikonur.").time is None
+
+
+@pytest.mark.parametrize("text", ["three\ndays ago", "three days\u2028ago", "THREE days AGO"])
+def test_words_of_a_time_may_stand_on_two_lines_and_in_letters_that_look_alike(first_event, text):
+    assert first_event(f"Soyuz MS-40 lifted off {text}.").time.start.day == 7
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a\nfew days ago",
+        "f\u0131ve days ago, not \u017feveral",
+        "tonight, ton\u0131ght",
+        "at 9 p.m. P\u017fT",
+    ],
+)
+def test_no_letter_that_looks_like_another_stops_an_article(first_event, text):
+    assert first_event(f"Soyuz MS-40 lifted off {text}.").type == "launch"
+
+
+def test_a_sentence_may_end_with_a_time_of_day_and_the_next_speak_of_long_ago(first_event):
+    text = "Soyuz MS-40 lifted off at 5:58 a.m. The ship had been built by March 9."
+    assert first_event(text).time is None
+    assert first_event("Soyuz MS-40 lifted off. It happened on March 9.").time.start.month == 3
 
 
 def test_an_offset_counts_from_the_earlier_event_of_the_flight(extractor, saying):
