@@ -120,7 +120,7 @@ def _is_against(reading: Reading, reason: Skip, refused: Mention) -> bool:
 
 
 def _is_news(reading: Reading, past: Mention, status: str) -> bool:
-    """Tell whether the encoder is assured of what rules have long ago, if no prefix or tense has it so."""
+    """Tell whether the encoder is assured of what rules find long ago by its time, not by its grammar."""
     assured = reading.encoded.get(f"{past.type}/{status}", LEAST_ODDS) >= ASSURED
     return assured and past.ruling.verdict != "historical"
 

@@ -128,10 +128,14 @@ class Reading:
                 self.odds = {o: blended(odds, said.odds[o]) for o, odds in self.odds.items()}
                 self._restate(drafts)
             else:
-                types = self.pack.manifest.types
-                least = {o: HIGH if types[o.split("/")[0]].grave else ASSURED for o in self.odds}
-                self.odds = self.odds | {o: said.odds[o] for o in least if said.odds[o] >= least[o]}
+                self.odds = self.odds | self._heard_in_quiet(said.odds)
         self.heard, self.odds = self.odds, self._implying(self.odds)
+
+    def _heard_in_quiet(self, said: dict[str, float]) -> dict[str, float]:
+        """Return odds of what the encoder hears where nothing else does: of what is grave, or assured."""
+        types = self.pack.manifest.types
+        grave = {o: v for o, v in said.items() if v >= HIGH and types[o.split("/")[0]].grave}
+        return dict.fromkeys((o for o, v in said.items() if v >= ASSURED), HIGH) | grave
 
     def _opens_with_flight(self) -> bool:
         """Tell whether the first sentences, of which a headline is one, name what may fly."""
