@@ -73,7 +73,8 @@ def test_a_path_that_is_not_there_is_wrong_use():
 
 def test_ctrl_c_ends_a_replay_at_once_and_leaves_nothing(tmp_path):
     env = {**os.environ, "TMPDIR": str(tmp_path)}
-    words = [sys.executable, "-c", INTERRUPTED]
+    # what runs the tests may itself ignore it, and children would inherit that
+    words = ["env", "--default-signal=INT", sys.executable, "-c", INTERRUPTED]
     done = subprocess.run(words, cwd=SEEDS.parent, env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (130, "")
     assert "Traceback" not in done.stderr
